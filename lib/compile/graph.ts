@@ -53,8 +53,8 @@ export class Graph implements GradientBuilder {
     this.nodes.push({ op: name, label: this.label, in: [...inputs], out: [...changed], attributes, phase: "update" });
   }
 
-  /** Marks a value as read by the session: `output` by name after the step, `metric` added up over rows. */
-  mark(value: ValueId, role: "output" | "metric", name: string): ValueId {
+  /** Gives a temporary a lasting role: `output` is read by name after the step, `metric` added up over rows, `grad` in the arena. */
+  mark(value: ValueId, role: "output" | "metric" | "grad", name: string): ValueId {
     const found = this.at(value);
     if (found.role !== "temp") throw new PlanError(`value "${found.name}" is a ${found.role} and cannot become the ${role} "${name}"`);
     this.values[value] = { ...found, role, name: this.unique(name) };
