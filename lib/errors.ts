@@ -1,4 +1,5 @@
 // Every error that netwright throws, and the one place that phrases shapes.
+import type { EpochRecord } from "./runtime/fit_options.js";
 
 /** A shape in the user's order; -1 in front stands for the batch, whose size is not known yet. */
 export type Shape = readonly number[];
@@ -67,15 +68,19 @@ export class DisposedError extends NetwrightError {
 
 /** A loss, gradient or parameter that is no longer a finite number. */
 export class NonFiniteError extends NetwrightError {
+  /** The epochs that were finished before. */
+  readonly history: readonly EpochRecord[];
+
   constructor(
     message: string,
     /** Training steps taken before the one that failed. */
     readonly step: number,
     /** The first layer whose values were not finite. */
     readonly layer: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { history?: readonly EpochRecord[] } = {},
   ) {
     super("NON_FINITE", message, options);
+    this.history = options.history ?? [];
   }
 }
 

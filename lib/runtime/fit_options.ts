@@ -84,7 +84,9 @@ export function knownOptions(what: string, options: object, known: readonly stri
 /** Keeps the best epoch by the monitored figure. */
 export class BestEpoch {
   private best: EpochRecord | undefined;
-  private bestValue: number | undefined;
+  private bestValue = Number.POSITIVE_INFINITY;
+  /** The figure that patience counts from: the best one may be better by less than minDelta. */
+  private reference = Number.POSITIVE_INFINITY;
   private sinceBest = 0;
   private readonly sign: 1 | -1;
   private readonly patience: number;
@@ -116,10 +118,13 @@ export class BestEpoch {
   add(record: EpochRecord): boolean {
     const value = this.sign * monitored(record.validation ?? record, this.monitor);
     this.sinceBest++;
-    if (this.bestValue !== undefined && !(value < this.bestValue - this.minDelta)) return false;
+    if (value < this.reference - this.minDelta) {
+      this.reference = value;
+      this.sinceBest = 0;
+    }
+    if (!(value < this.bestValue)) return false;
     this.best = record;
     this.bestValue = value;
-    this.sinceBest = 0;
     return true;
   }
 }

@@ -1,0 +1,352 @@
+// Trainer: one model with its loss, optimizer and weights, and everything that is done with them.
+import { writeFile } from "node:fs/promises";
+import { encodeModelFile } from "../checkpoint/model_file.js";
+import type { Compiled } from "../compile/compile.js";
+import { ArgumentError, BusyError, DataError, DisposedError, NonFiniteError } from "../errors.js";
+import type { Model } from "../layers/model.js";
+import type { Loss } from "../losses/loss.js";
+import type { MetricName } from "../metrics/metric.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { Dataset, toDataset } from "./dataset.js";
+import { type OnnxFileOptions, writeOnnxFile } from "./onnx_file.js";
+import { Engine, targetKindOf } from "./engine.js";
+import { BestEpoch, type EpochRecord, type Figures, type FitOptions, type FitResult, knownOptions, wholeNumber } from "./fit_options.js";
+import { type Tensor, translateError } from "./native.js";
+import type { NumericData } from "./numeric_data.js";
+import { describePrediction, type Prediction } from "./prediction.js";
+import { Run } from "./run.js";
+import { fitScaling } from "./scaling.js";
+import { summarize } from "./summary.js";
+
+export interface TrainerOptions {
+  /** What training makes small. Needed by fit, step and evaluate. */
+  readonly loss?: Loss;
+  /** How weights follow the gradient. Needed by fit and step. */
+  readonly optimizer?: Optimizer;
+  /** What is measured beside the loss. Default: accuracy for classes, rmse and mae otherwise. */
+  readonly metrics?: readonly MetricName[];
+  /** One seed for weights, order and dropout: the same seed gives the same bits. Default 0. */
+  readonly seed?: number;
+  /** Threads of a step. Default: NETWRIGHT_THREADS, else the cores that the process may use. */
+  readonly threads?: number;
+  /** Trains on targets scaled to mean 0 and deviation 1; everything reported and predicted stays in the target's units. Default false. */
+  readonly standardizeTargets?: boolean;
+  /** Forces an instruction set (`info().instructionSets`). Default: NETWRIGHT_ISA, else the best. */
+  readonly instructionSet?: string;
+  /** `"builtin"` leaves the system's BLAS out. Default: NETWRIGHT_BLAS, else `"system"` where there is one. */
+  readonly blas?: "builtin" | "system";
+}
+
+/** What a trainer knows of its data, carried from the first data set into predictions and files. */
+export interface DataNames {
+  classes?: readonly string[];
+  featureNames?: readonly string[];
+  targetNames?: readonly string[];
+}
+
+const OPTIONS = ["loss", "optimizer", "metrics", "seed", "threads", "standardizeTargets", "instructionSet", "blas"];
+const FIT_OPTIONS = [
+  "epochs",
+  "batchSize",
+  "validation",
+  "shuffle",
+  "dropLast",
+  "monitor",
+  "mode",
+  "keepBest",
+  "earlyStopping",
+  "signal",
+  "onTick",
+];
+const EVALUATION_BATCH = 256;
+
+/**
+ * Trains a model natively, off the event loop, one job at a time.
+ *
+ * Throws at once for a loss that does not fit the model. End it with `dispose()` or `using`.
+ */
+export class Trainer implements Disposable {
+  private readonly engine: Engine;
+  private job: string | undefined;
+  private disposed = false;
+  private epochs = 0;
+  private names: DataNames = {};
+  private samples: Dataset | undefined;
+
+  constructor(
+    readonly model: Model,
+    readonly options: TrainerOptions = {},
+  ) {
+    knownOptions("Trainer", options, OPTIONS);
+    this.engine = new Engine(model, options);
+  }
+
+  /** Epochs finished in all calls of fit. */
+  get epochsTrained(): number {
+    return this.epochs;
+  }
+
+  /** Class, feature and target names of the data that was trained on, or of the file that was loaded. */
+  get dataNames(): Readonly<DataNames> {
+    return this.names;
+  }
+
+  /**
+   * Trains for some epochs. The run is awaited for its result or iterated over its epochs; leaving the loop ends it.
+   * A second call goes on: weights, optimizer, step counter and random streams continue.
+   * Throws BusyError while another job runs; the run rejects with NonFiniteError when numbers run away.
+   */
+  fit(train: Dataset, options: FitOptions = {}): Run<EpochRecord, FitResult> {
+    knownOptions("fit", options, FIT_OPTIONS);
+    const epochs = wholeNumber("epochs", options.epochs ?? 10, 1);
+    const batchSize = Math.min(wholeNumber("batchSize", options.batchSize ?? 32, 1), train.rows);
+    const best = new BestEpoch(options.monitor ?? "loss", options.mode, options.earlyStopping);
+    const release = this.begin("fit");
+    const keepBest = options.keepBest ?? options.earlyStopping !== undefined;
+    return new Run<EpochRecord, FitResult>(async (emit, signal) => {
+      const history: EpochRecord[] = [];
+      const onAbort = () => this.engine.cancel();
+      try {
+        await null; // fit() has returned the run before anything can fail
+        this.prepareData(train, options.validation);
+        this.checkMonitor(options.monitor);
+        const session = this.engine.trainable("fit");
+        signal.addEventListener("abort", onAbort, { once: true });
+        session.snapshot("last");
+        const steps = options.dropLast ? Math.floor(train.rows / batchSize) : Math.ceil(train.rows / batchSize);
+        const learningRate = this.engine.learningRate;
+        const learningRates = new Float32Array(steps).fill(learningRate);
+        let stopped: FitResult["stopped"] = "done";
+        for (let i = 0; i < epochs; i++) {
+          if (signal.aborted) break;
+          const begin = performance.now();
+          const epoch = this.epochs + 1;
+          const result = await session.runEpoch(
+            { dataset: train.native(), batchSize, learningRates, epoch, shuffle: options.shuffle ?? true },
+            options.onTick && ((tick) => options.onTick?.({ epoch, step: tick.step, steps, rows: tick.rows })),
+          );
+          if (result.cancelled) break;
+          this.epochs = epoch;
+          const validation = options.validation && (await this.measure(options.validation, EVALUATION_BATCH));
+          const record: EpochRecord = {
+            epoch,
+            ...this.engine.finish(result.metrics),
+            ...(validation && { validation }),
+            learningRate,
+            seconds: (performance.now() - begin) / 1000,
+          };
+          session.snapshot("last");
+          if (best.add(record) && keepBest) session.snapshot("best");
+          history.push(record);
+          emit(record);
+          if (best.exhausted) {
+            stopped = "early";
+            break;
+          }
+        }
+        if (stopped === "done" && history.length < epochs) stopped = "aborted";
+        if (keepBest && best.record !== undefined) session.restore("best");
+        return { history, best: best.record, stopped };
+      } catch (error) {
+        if (signal.aborted && (error as { code?: string }).code === "CANCELLED")
+          return { history, best: best.record, stopped: "aborted" };
+        throw this.explain(error, history);
+      } finally {
+        signal.removeEventListener("abort", onAbort);
+        release();
+      }
+    }, options.signal);
+  }
+
+  /** One optimizer step on these rows, all of them as one batch; for loops of your own. Resolves with the figures before the update. */
+  async step(batch: Dataset): Promise<Figures> {
+    return this.exclusive("step", async () => {
+      this.prepareData(batch);
+      const session = this.engine.trainable("step");
+      const outputs = await session.execute("train", {
+        batch: batch.rows,
+        inputs: { input: batch.input, ...(batch.target && { target: batch.target }) },
+        learningRate: this.engine.learningRate,
+        update: true,
+      });
+      return this.engine.finish(Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, value.data[0] ?? Number.NaN])));
+    });
+  }
+
+  /** Loss and metrics on a data set, as predict() computes, in the target's units. */
+  async evaluate(data: Dataset, options: { batchSize?: number } = {}): Promise<Figures> {
+    knownOptions("evaluate", options, ["batchSize"]);
+    const batchSize = wholeNumber("batchSize", options.batchSize ?? EVALUATION_BATCH, 1);
+    return this.exclusive("evaluate", () => {
+      this.checkRows("evaluate", data);
+      return this.measure(data, batchSize);
+    });
+  }
+
+  /**
+   * The model's outputs for rows of input: a data set, nested arrays `[rows][...]`, or a flat typed array.
+   * Resolves with `{ data, shape }` by output name; probabilities come with class names and the label of each row.
+   */
+  async predict(input: Dataset | NumericData, options: { batchSize?: number } = {}): Promise<Prediction> {
+    knownOptions("predict", options, ["batchSize"]);
+    const batchSize = wholeNumber("batchSize", options.batchSize ?? EVALUATION_BATCH, 1);
+    return this.exclusive("predict", async () => {
+      const { dataset, owned } = toDataset(input, this.engine.inputShape);
+      try {
+        this.engine.checkInput("predict", dataset);
+        const outputs = await this.engine.session().predict({ dataset: dataset.native(), batchSize: Math.min(batchSize, dataset.rows) });
+        return describePrediction(outputs, this.names.classes);
+      } finally {
+        if (owned) dataset.dispose();
+      }
+    });
+  }
+
+  /** Names of all weights (role `param`) and states (running statistics, scaling) with their shapes. */
+  weights(): { name: string; role: string; shape: number[] }[] {
+    return this.idle("weights", () => this.engine.weightNames());
+  }
+
+  /** A copy of a weight or state by name, in the user's order: `conv2d_1.weight` is [filters, channels, height, width]. */
+  read(name: string): Tensor {
+    return this.idle("read", () => this.engine.session().read(this.engine.knownWeight(name)));
+  }
+
+  /** Sets a weight or state by name; the number of elements must match. */
+  write(name: string, data: Float32Array | readonly number[]): void {
+    this.idle("write", () => this.engine.session().write(this.engine.knownWeight(name), Float32Array.from(data)));
+  }
+
+  /** Writes model, weights and states to a safetensors file, which `load` reads. */
+  async save(file: string): Promise<void> {
+    const bytes = this.idle("save", () => {
+      const weights = this.engine.weightNames().map(({ name }) => ({ name, ...this.engine.session().read(name) }));
+      return encodeModelFile({ model: this.model, weights, settings: { ...this.names, ...this.engine.settings() } });
+    });
+    await writeFile(file, bytes);
+  }
+
+  /** Writes the model as ONNX, with scaling and head inside, and a few rows with their outputs beside it for `netwright verify`. */
+  async exportOnnx(file: string, options: OnnxFileOptions = {}): Promise<void> {
+    await this.exclusive("exportOnnx", () => writeOnnxFile(file, this.engine, this.names, this.samples, options));
+  }
+
+  /** A table of layers, output shapes and parameters, and the memory of a training step. */
+  summary(options: { batchSize?: number } = {}): string {
+    return this.idle("summary", () => summarize(this.model, this.engine, options.batchSize ?? 32));
+  }
+
+  /** Ends a running job after its step and frees the native memory; may be called again. */
+  dispose(): void {
+    this.disposed = true;
+    this.engine.close();
+    this.samples?.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Takes over what a file had; for load(). */
+  adopt(weights: readonly { name: string; shape: readonly number[]; data: Float32Array }[], names: DataNames, scaled: boolean): void {
+    this.engine.adopt(weights, scaled);
+    this.names = names;
+  }
+
+  private prepareData(train: Dataset, validation?: Dataset): void {
+    for (const [what, data] of [["training data", train], ["validation data", validation]] as const)
+      if (data !== undefined) {
+        this.checkRows(what, data);
+        this.checkClasses(what, data);
+      }
+    this.engine.useTargets(targetKindOf(train));
+    if (!this.engine.scaled) {
+      fitScaling(this.engine, train);
+      this.engine.scaled = true;
+    }
+    if (this.names.classes === undefined && train.classes !== undefined) this.names = { ...this.names, classes: train.classes };
+    if (this.names.featureNames === undefined && train.featureNames !== undefined)
+      this.names = { ...this.names, featureNames: train.featureNames };
+    if (this.names.targetNames === undefined && train.targetNames !== undefined)
+      this.names = { ...this.names, targetNames: train.targetNames };
+    this.samples ??= train.slice(0, Math.min(8, train.rows));
+  }
+
+  private checkRows(what: string, data: Dataset): void {
+    if (!(data instanceof Dataset)) throw new ArgumentError(`${what}: expected a Dataset; make one with Dataset.from({ input, target })`);
+    this.engine.checkInput(what, data);
+    if (data.target === undefined) throw new DataError(`${what}: the data set has no targets; give Dataset.from a target`);
+  }
+
+  private checkClasses(what: string, data: Dataset): void {
+    const known = this.names.classes;
+    if (known === undefined || data.classes === undefined || known.join("\0") === data.classes.join("\0")) return;
+    throw new DataError(`${what}: its classes are ${data.classes.join(", ")}, the model was trained on ${known.join(", ")}`);
+  }
+
+  private checkMonitor(monitor: string | undefined): void {
+    if (monitor === undefined || monitor === "loss" || this.engine.metricNames.includes(monitor)) return;
+    throw new ArgumentError(`monitor "${monitor}" is not measured; choose "loss" or one of ${this.engine.metricNames.join(", ")}, or add it to the trainer's metrics`);
+  }
+
+  private async measure(data: Dataset, batchSize: number): Promise<Figures> {
+    this.checkClasses("evaluation data", data);
+    this.engine.useTargets(targetKindOf(data));
+    const session = this.engine.measurable();
+    const result = await session.evaluate({ dataset: data.native(), batchSize: Math.min(batchSize, data.rows) });
+    return this.engine.finish(result.metrics);
+  }
+
+  /** Marks a job as running; the returned function ends it. */
+  private begin(what: string): () => void {
+    if (this.disposed) throw new DisposedError(`${what}: this trainer was disposed; make a new one or load() a saved file`);
+    if (this.job !== undefined)
+      throw new BusyError(`${what}: this trainer is running ${this.job}; await it first, or end it with an AbortSignal or by leaving its loop`);
+    this.job = what;
+    return () => {
+      this.job = undefined;
+    };
+  }
+
+  private async exclusive<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+    const release = this.begin(what);
+    try {
+      return await work();
+    } catch (error) {
+      throw this.explain(error, []);
+    } finally {
+      release();
+    }
+  }
+
+  private idle<T>(what: string, work: () => T): T {
+    const release = this.begin(what);
+    try {
+      return work();
+    } catch (error) {
+      throw translateError(error);
+    } finally {
+      release();
+    }
+  }
+
+  private explain(error: unknown, history: readonly EpochRecord[]): unknown {
+    const translated = translateError(error);
+    if (this.disposed && (error as { code?: string }).code === "CANCELLED")
+      return new DisposedError("the trainer was disposed while it was running", { cause: error });
+    if (!(translated instanceof NonFiniteError)) return translated;
+    const remedies = [
+      `lower the learning rate (now ${this.engine.learningRate})`,
+      ...(this.engine.compiled.inputScaling ? [] : ["put standardize() in front of the model"]),
+      ...(this.engine.compiled.targetScaling ? [] : ["set standardizeTargets: true when targets are large numbers"]),
+    ];
+    return new NonFiniteError(
+      `training stopped: ${translated.message}. Try this: ${remedies.join("; ")}. Weights are those of the last good step, error.history has the finished epochs.`,
+      translated.step,
+      translated.layer,
+      { cause: error, history },
+    );
+  }
+}
+
+export type { Compiled };
