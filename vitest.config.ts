@@ -1,0 +1,27 @@
+// The tiers of tests; `npm test` runs all but interop, which compares with ONNX Runtime and has its own command.
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+const tiers = ["unit", "conformance", "golden", "lifecycle", "types", "e2e", "tools", "interop"];
+const root = import.meta.dirname;
+
+export default defineConfig({
+  resolve: { alias: { netwright: path.join(root, "lib/index.ts") } },
+  test: {
+    projects: tiers.map((tier) => ({
+      extends: true as const,
+      test: {
+        name: tier,
+        include: [`test/${tier}/**/*.test.ts`],
+        // Native state is per process: a crash or a forced instruction set stays within its file.
+        pool: "forks" as const,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      },
+    })),
+    // A test that is switched off or focused is a failure, not a silent gap.
+    allowOnly: false,
+    passWithNoTests: false,
+    reporters: ["default", ["json", { outputFile: path.join(root, "build/test-results.json") }]],
+  },
+});
