@@ -1,0 +1,271 @@
+// Workers that spin briefly and then sleep, the pool that owns them, and leases on them.
+#include "core/thread_pool.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/cores.h"
+
+namespace netwright {
+
+namespace {
+
+constexpr int kMostThreads = 256;
+// A worker that still spins takes over in under a microsecond, one that sleeps in 10 to 50: a part is worth about that.
+constexpr double kSmallestPartNs = 10000;
+constexpr std::chrono::nanoseconds kSpin{50000};
+
+inline void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// True as soon as `ready` is; false when it was not within the time.
+template <class Ready>
+bool spin_until(Ready ready, std::chrono::nanoseconds limit) {
+  if (ready()) return true;
+  if (limit.count() == 0) return false;
+  const auto end = std::chrono::steady_clock::now() + limit;
+  do {
+    for (int i = 0; i < 64; ++i) {
+      if (ready()) return true;
+      pause();
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return false;
+}
+
+class Worker;
+class Pool;
+
+struct Team {
+  std::shared_ptr<Pool> pool;
+  std::vector<Worker*> workers;  // worker i of the lease is workers[i - 1]
+  std::chrono::nanoseconds spin{0};
+  RangeFunction function = nullptr;
+  void* context = nullptr;
+  int64_t count = 0;
+  int parts = 0;
+
+  void run_part(int part) const { function(context, count * part / parts, count * (part + 1) / parts, part); }
+};
+
+// The team for which this thread is running a part, so that nested calls stay where they are.
+thread_local const Team* current_team = nullptr;
+thread_local int current_part = 0;
+
+class PartScope {
+ public:
+  PartScope(const Team* team, int part) : team_(current_team), part_(current_part) {
+    current_team = team;
+    current_part = part;
+  }
+  ~PartScope() {
+    current_team = team_;
+    current_part = part_;
+  }
+  PartScope(const PartScope&) = delete;
+  PartScope& operator=(const PartScope&) = delete;
+
+ private:
+  const Team* team_;
+  int part_;
+};
+
+class Worker {
+ public:
+  Worker() : thread_([this] { loop(); }) {}
+  ~Worker() {
+    stop_.store(true);
+    wake();
+    thread_.join();
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void start(const Team* team, int part) {
+    part_ = part;
+    spin_ns_.store(team->spin.count(), std::memory_order_relaxed);
+    team_.store(team);
+    if (sleeping_.load()) wake();
+  }
+
+  // Until the part has ended; gives what it threw.
+  std::exception_ptr wait(std::chrono::nanoseconds spin) {
+    const auto done = [this] { return team_.load() == nullptr; };
+    if (!spin_until(done, spin)) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      awaited_.store(true);
+      finished_.wait(lock, done);
+      awaited_.store(false);
+    }
+    return std::exchange(error_, nullptr);
+  }
+
+ private:
+  void wake() {
+    // The lock orders this after the sleeper's own check of its condition.
+    std::lock_guard<std::mutex> lock(mutex_);
+    posted_.notify_one();
+  }
+
+  void loop() {
+    for (;;) {
+      const auto ready = [this] { return team_.load() != nullptr || stop_.load(); };
+      if (!spin_until(ready, std::chrono::nanoseconds(spin_ns_.load(std::memory_order_relaxed)))) {
+        std::unique_lock<std::mutex> lock(mutex_);
+        sleeping_.store(true);
+        posted_.wait(lock, ready);
+        sleeping_.store(false);
+      }
+      const Team* team = team_.load();
+      if (team == nullptr) return;
+      try {
+        PartScope scope(team, part_);
+        team->run_part(part_);
+      } catch (...) {
+        error_ = std::current_exception();
+      }
+      // From here on the team may be gone.
+      team_.store(nullptr);
+      if (awaited_.load()) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        finished_.notify_one();
+      }
+    }
+  }
+
+  std::atomic<const Team*> team_{nullptr};  // set by the caller, cleared by the worker when its part is done
+  std::atomic<bool> stop_{false}, sleeping_{false}, awaited_{false};
+  std::atomic<int64_t> spin_ns_{0};
+  int part_ = 0;
+  std::exception_ptr error_;
+  std::mutex mutex_;
+  std::condition_variable posted_, finished_;
+  std::thread thread_;  // last, so that it sees the rest constructed
+};
+
+class Pool {
+ public:
+  std::vector<Worker*> take(int requested, int& granted) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    const int cores = available_cores();
+    const int left = std::max(cores - in_use_, 1);
+    if (requested <= 0) requested = std::min(std::max(cores / (leases_ + 1), 1), left);
+    if (leases_ > 0) requested = std::min(requested, left);
+    granted = std::min(requested, kMostThreads);
+    std::vector<Worker*> taken;
+    while (static_cast<int>(taken.size()) < granted - 1 && provide()) {
+      taken.push_back(idle_.back());
+      idle_.pop_back();
+    }
+    granted = static_cast<int>(taken.size()) + 1;
+    in_use_ += granted;
+    ++leases_;
+    return taken;
+  }
+
+  void give_back(const std::vector<Worker*>& workers) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    idle_.insert(idle_.end(), workers.begin(), workers.end());
+    in_use_ -= static_cast<int>(workers.size()) + 1;
+    --leases_;
+  }
+
+ private:
+  // Makes sure that there is an idle worker; false where the system gives no more threads.
+  bool provide() {
+    if (!idle_.empty()) return true;
+    try {
+      idle_.reserve(workers_.size() + 1);
+      workers_.push_back(std::make_unique<Worker>());
+      idle_.push_back(workers_.back().get());
+      return true;
+    } catch (const std::system_error&) {
+      return false;
+    }
+  }
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<Worker*> idle_;
+  int in_use_ = 0;  // threads of all leases, callers included
+  int leases_ = 0;
+};
+
+std::shared_ptr<Pool> shared_pool() {
+  // Never destroyed: a thread may still hold a lease while the process ends.
+  static std::mutex& mutex = *new std::mutex;
+  static std::weak_ptr<Pool>& current = *new std::weak_ptr<Pool>;
+  std::lock_guard<std::mutex> lock(mutex);
+  std::shared_ptr<Pool> pool = current.lock();
+  if (!pool) {
+    pool = std::make_shared<Pool>();
+    current = pool;
+  }
+  return pool;
+}
+
+}  // namespace
+
+int available_cores() {
+  static const int cores = detect_cores();
+  return cores;
+}
+
+std::shared_ptr<void> retain_thread_pool() { return shared_pool(); }
+
+ThreadLease::ThreadLease(int threads) : threads_(1) {
+  auto team = std::make_unique<Team>();
+  team->pool = shared_pool();
+  team->workers = team->pool->take(threads, threads_);
+  // Spinning helps only while every thread has a core of its own.
+  if (threads_ <= available_cores()) team->spin = kSpin;
+  team_ = team.release();
+}
+
+ThreadLease::~ThreadLease() {
+  std::unique_ptr<Team> team(static_cast<Team*>(team_));
+  team->pool->give_back(team->workers);
+}
+
+void ThreadLease::parallel(int64_t count, double cost, RangeFunction function, void* context) {
+  if (count <= 0) return;
+  Team& team = *static_cast<Team*>(team_);
+  const double worthwhile = std::min(cost * static_cast<double>(count) / kSmallestPartNs, static_cast<double>(threads_));
+  const int parts = static_cast<int>(std::min<int64_t>(count, static_cast<int64_t>(worthwhile)));
+  if (current_team != nullptr || parts <= 1) {
+    function(context, 0, count, current_team == &team ? current_part : 0);
+    return;
+  }
+  team.function = function;
+  team.context = context;
+  team.count = count;
+  team.parts = parts;
+  for (int part = 1; part < parts; ++part) team.workers[part - 1]->start(&team, part);
+  std::exception_ptr error;
+  try {
+    PartScope scope(&team, 0);
+    team.run_part(0);
+  } catch (...) {
+    error = std::current_exception();
+  }
+  for (int part = 1; part < parts; ++part) {
+    std::exception_ptr thrown = team.workers[part - 1]->wait(team.spin);
+    if (!error) error = thrown;
+  }
+  if (error) std::rethrow_exception(error);
+}
+
+}  // namespace netwright
