@@ -42,7 +42,8 @@ export function addTrainingViews(
   gradients: ReadonlyMap<ValueId, ValueId | null>,
   slotNames: readonly string[] = [],
 ): FlatViews {
-  if (sizes.param === 0) throw new ArgumentError("the model has no parameters to train; add a layer that has, such as dense()");
+  if (sizes.param === 0)
+    throw new ArgumentError("the model has no parameters to train; add a layer that has, such as dense()");
   if (sizes.slots !== slotNames.length)
     throw new PlanError(`the arenas have ${sizes.slots} optimizer slots, the optimizer ${slotNames.length}`);
   for (const [parameter, gradient] of gradients) if (gradient !== null) placeGradient(graph, parameter, gradient);
@@ -93,10 +94,13 @@ function assignOffsets(graph: Graph, role: Role): number {
 
 function placeGradient(graph: Graph, parameter: ValueId, gradient: ValueId): void {
   const { name, shape, offset } = graph.at(parameter);
-  if (offset === undefined) throw new PlanError(`parameter "${name}" has no place in its arena; call assignArenas() first`);
+  if (offset === undefined)
+    throw new PlanError(`parameter "${name}" has no place in its arena; call assignArenas() first`);
   const found = graph.at(gradient);
   if (found.shape.length !== shape.length || found.shape.some((dimension, axis) => dimension !== shape[axis]))
-    throw new PlanError(`gradient of "${name}" has another shape (gradient ${shapeText(found.shape)}, parameter ${shapeText(shape)})`);
+    throw new PlanError(
+      `gradient of "${name}" has another shape (gradient ${shapeText(found.shape)}, parameter ${shapeText(shape)})`,
+    );
   // One value cannot be the gradient of two parameters, nor an output: such a gradient is copied.
   const own = found.role === "temp" ? gradient : graph.op("affine", [gradient], { scale: 1, offset: 0 });
   place(graph, graph.mark(own, "grad", `${name}.gradient`), { offset });

@@ -38,7 +38,8 @@ export function differentiate(graph: Graph, loss: ValueId, wrt: readonly ValueId
 /** Values that change when one of `wrt` changes. */
 function dependents(nodes: readonly PlanNode[], wrt: readonly ValueId[]): Set<ValueId> {
   const found = new Set(wrt);
-  for (const node of nodes) if (node.in.some((value) => found.has(value))) for (const value of node.out) found.add(value);
+  for (const node of nodes)
+    if (node.in.some((value) => found.has(value))) for (const value of node.out) found.add(value);
   return found;
 }
 
@@ -52,7 +53,9 @@ function applyRule(
 ): void {
   const { grad } = opDefinition(node.op);
   if (grad === undefined)
-    throw new PlanError(`${node.label || node.op}: op "${node.op}" has no gradient; it cannot stand between a loss and a parameter`);
+    throw new PlanError(
+      `${node.label || node.op}: op "${node.op}" has no gradient; it cannot stand between a loss and a parameter`,
+    );
   const dx = grad(graph, { dy, x: node.in, y: node.out, attributes: node.attributes });
   for (const [i, value] of node.in.entries()) {
     const gradient = dx[i] ?? null;

@@ -1,5 +1,6 @@
 // The graph builder: values and nodes, with shapes inferred as each op is added.
 import { NetwrightError, PlanError, type Shape, ShapeError } from "../errors.js";
+import "../ops/index.js";
 import { type Attributes, type DType, type GradientBuilder, opDefinition, type ValueId, type ValueType } from "../ops/op.js";
 import type { Initializer, Phase, PlanNode, PlanValue, Role } from "./plan.js";
 

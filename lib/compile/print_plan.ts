@@ -35,7 +35,9 @@ function valueLine(value: PlanValue): string {
 function nodeLine(plan: Plan, node: PlanNode): string {
   const at = (id: ValueId) => plan.values[id] as PlanValue;
   const names = node.in.map((id) => at(id).name).join(", ");
-  const written = node.out.map((id) => (node.phase === "update" ? at(id).name : `${at(id).name} ${typeText(at(id))}`)).join(", ");
+  const written = node.out
+    .map((id) => (node.phase === "update" ? at(id).name : `${at(id).name} ${typeText(at(id))}`))
+    .join(", ");
   return `${written === "" ? "" : `${written} = `}${node.op}(${names})${attributesText(node.attributes)}`;
 }
 

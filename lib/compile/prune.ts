@@ -13,7 +13,10 @@ export interface Pruned {
  * Nodes of phase `compute` come first, each phase in its given order. Pure: the arguments stay as they are.
  */
 export function prune(values: readonly PlanValue[], nodes: readonly PlanNode[]): Pruned {
-  const ordered = [...nodes.filter((node) => node.phase === "compute"), ...nodes.filter((node) => node.phase === "update")];
+  const ordered = [
+    ...nodes.filter((node) => node.phase === "compute"),
+    ...nodes.filter((node) => node.phase === "update"),
+  ];
   const wanted = new Set<ValueId>();
   for (const [id, value] of values.entries()) if (value.role !== "temp") wanted.add(id);
   const kept: PlanNode[] = [];

@@ -42,7 +42,8 @@ export function evaluate(program: ReferenceProgram, job: ReferenceJob): Referenc
   const memory = new Memory(program.values, job);
   const context = { seed: job.seed ?? 0, step: job.step ?? 0, learningRate: job.learningRate ?? 0 };
   const phases: Phase[] = job.update === true ? ["compute", "update"] : ["compute"];
-  for (const phase of phases) for (const node of program.nodes) if (node.phase === phase) runNode(memory, node, context);
+  for (const phase of phases)
+    for (const node of program.nodes) if (node.phase === phase) runNode(memory, node, context);
   return memory.result();
 }
 
@@ -56,7 +57,8 @@ function runNode(memory: Memory, node: PlanNode, context: ReferenceContext): voi
   );
   for (const [i, id] of node.out.entries()) {
     const output = outputs[i];
-    if (output === undefined) throw new PlanError(`reference of "${node.op}" returned ${outputs.length} of ${node.out.length} outputs`);
+    if (output === undefined)
+      throw new PlanError(`reference of "${node.op}" returned ${outputs.length} of ${node.out.length} outputs`);
     memory.write(id, output);
   }
 }
@@ -92,10 +94,13 @@ class Memory {
     const value = this.at(id);
     const expected = elementCount(this.shape(id));
     if (numbers.length !== expected)
-      throw new PlanError(`value "${value.name}" ${shapeText(value.shape)} was given ${numbers.length} elements, expected ${expected}`);
+      throw new PlanError(
+        `value "${value.name}" ${shapeText(value.shape)} was given ${numbers.length} elements, expected ${expected}`,
+      );
     if (value.flat !== true) this.numbers[id] = numbers;
     else
-      for (const { member, start, count } of this.covered(value)) this.numbers[member] = numbers.slice(start, start + count);
+      for (const { member, start, count } of this.covered(value))
+        this.numbers[member] = numbers.slice(start, start + count);
   }
 
   result(): ReferenceValues {
@@ -114,8 +119,12 @@ class Memory {
   }
 
   private start(value: PlanValue): Float64Array | undefined {
-    if (value.role === "temp" || value.role === "output" || value.role === "metric" || value.flat === true) return undefined;
-    const count = value.shape.reduce((product, dimension) => product * (dimension === BATCH ? this.job.batch : dimension), 1);
+    if (value.role === "temp" || value.role === "output" || value.role === "metric" || value.flat === true)
+      return undefined;
+    const count = value.shape.reduce(
+      (product, dimension) => product * (dimension === BATCH ? this.job.batch : dimension),
+      1,
+    );
     const given = this.job.values[value.name];
     if (given !== undefined) {
       if (given.length !== count)
@@ -124,7 +133,8 @@ class Memory {
         );
       return Float64Array.from(given);
     }
-    if (value.role === "input") throw new ArgumentError(`input "${value.name}" ${shapeText(value.shape)} was not given`);
+    if (value.role === "input")
+      throw new ArgumentError(`input "${value.name}" ${shapeText(value.shape)} was not given`);
     return value.init === undefined
       ? new Float64Array(count)
       : Float64Array.from(initialValues(value.init, value.name, value.shape, this.job.seed ?? 0));
@@ -135,9 +145,11 @@ class Memory {
     const end = begin + elementCount(view.shape);
     const found: { member: ValueId; start: number; count: number }[] = [];
     for (const [member, value] of this.values.entries()) {
-      if (value.role !== view.role || value.slot !== view.slot || value.flat === true || value.offset === undefined) continue;
+      if (value.role !== view.role || value.slot !== view.slot || value.flat === true || value.offset === undefined)
+        continue;
       const count = elementCount(value.shape);
-      if (value.offset >= begin && value.offset + count <= end) found.push({ member, start: value.offset - begin, count });
+      if (value.offset >= begin && value.offset + count <= end)
+        found.push({ member, start: value.offset - begin, count });
     }
     return found;
   }

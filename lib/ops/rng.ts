@@ -80,7 +80,8 @@ export function initialValues(init: Initializer, name: string, shape: Shape, see
   if (init.kind === "constant") return new Float32Array(count).fill(init.value);
   const words = randomWords(seed, fnv1a(name), INITIAL_STEP, init.kind === "normal" ? 2 * count : count);
   const word = (i: number) => words[i] as number;
-  if (init.kind === "uniform") return Float32Array.from({ length: count }, (_, i) => init.low + (init.high - init.low) * uniform(word(i)));
+  if (init.kind === "uniform")
+    return Float32Array.from({ length: count }, (_, i) => init.low + (init.high - init.low) * uniform(word(i)));
   return Float32Array.from({ length: count }, (_, i) => {
     const u1 = (word(2 * i) + 0.5) / TWO_32;
     const u2 = (word(2 * i + 1) + 0.5) / TWO_32;
