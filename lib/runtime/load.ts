@@ -1,7 +1,8 @@
 // Opens a saved model for prediction, or for more training when a loss and an optimizer are given.
 import { readFile } from "node:fs/promises";
 import { decodeModelFile } from "../checkpoint/model_file.js";
-import { DataError } from "../errors.js";
+import { DataError, NetwrightError } from "../errors.js";
+import { readModel } from "../layers/model.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
 /**
@@ -19,13 +20,14 @@ export async function load(file: string, options: Omit<TrainerOptions, "standard
     });
   }
   const { model, weights, settings } = decodeModelFile(bytes, file);
-  const { standardizeTargets, scaled, ...names } = settings;
-  const trainer = new Trainer(model, { ...options, standardizeTargets });
+  const { standardizeTargets, scaled, classes, featureNames, targetNames } = settings;
+  let trainer: Trainer | undefined;
   try {
-    trainer.adopt(weights, names, scaled);
+    trainer = new Trainer(readModel(model), { ...options, standardizeTargets: standardizeTargets === true });
+    trainer.adopt(weights, { ...(classes && { classes }), ...(featureNames && { featureNames }), ...(targetNames && { targetNames }) }, scaled === true);
     return trainer;
   } catch (error) {
-    trainer.dispose();
-    throw new DataError(`${file}: ${(error as Error).message}`, { cause: error });
+    trainer?.dispose();
+    throw error instanceof NetwrightError ? new DataError(`${file}: ${error.message}`, { cause: error }) : error;
   }
 }

@@ -114,6 +114,9 @@ export class Trainer implements Disposable {
         signal.addEventListener("abort", onAbort, { once: true });
         session.snapshot("last");
         const steps = options.dropLast ? Math.floor(train.rows / batchSize) : Math.ceil(train.rows / batchSize);
+        const remainder = options.dropLast ? 0 : train.rows % batchSize;
+        // Binding both programs now lets a batch size that cannot work fail before the first step.
+        for (const batch of remainder > 0 ? [batchSize, remainder] : [batchSize]) session.describe("train", batch);
         const learningRate = this.engine.learningRate;
         const learningRates = new Float32Array(steps).fill(learningRate);
         let stopped: FitResult["stopped"] = "done";
