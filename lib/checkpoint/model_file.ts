@@ -1,22 +1,23 @@
 // A trained model as one file: its definition, settings and weights, in safetensors.
-import { DataError } from "../errors.js";
+import { DataError, NetwrightError } from "../errors.js";
+import { type Model, readModel } from "../layers/model.js";
 import { findDuplicateKey } from "./duplicate_keys.js";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
 
-/** What a model file says besides the network itself. Plain JSON; fields that this version does not know are kept. */
+/** What a model file says besides the network itself. */
 export interface ModelSettings {
   /** Names of the classes, in the order of the scores. */
   readonly classes?: readonly string[];
   readonly featureNames?: readonly string[];
   readonly targetNames?: readonly string[];
-  /** Whether the trainer scaled the targets; the scale itself is part of the model or of its states. */
-  readonly standardizeTargets?: boolean;
-  readonly [field: string]: unknown;
+  /** Whether training scales the targets. */
+  readonly standardizeTargets: boolean;
+  /** Whether the scaling of inputs and targets is fitted; its numbers are among the weights. */
+  readonly scaled: boolean;
 }
 
 export interface ModelFile {
-  /** The model's definition: the JSON of lib/layers/model.ts, checked there. */
-  readonly model: unknown;
+  readonly model: Model;
   /** Parameters and states by name, in the user's order of dimensions. */
   readonly weights: readonly NamedTensor[];
   readonly settings: ModelSettings;
@@ -50,9 +51,8 @@ export function decodeModelFile(bytes: Uint8Array, file = "the file"): ModelFile
     throw new DataError(
       `${file} has version ${metadata.get("version")} of the model format, and this netwright reads ${VERSION}; update netwright or save the model again`,
     );
-  const model = parseObject(metadata.get("model"), "model", file);
-  const settings = parseObject(metadata.get("settings"), "settings", file);
-  checkSettings(settings, file);
+  const model = checkedModel(parseObject(metadata.get("model"), "model", file), file);
+  const settings = readSettings(parseObject(metadata.get("settings"), "settings", file), file);
   for (const { name, data } of tensors) {
     const bad = data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0)
@@ -63,9 +63,21 @@ export function decodeModelFile(bytes: Uint8Array, file = "the file"): ModelFile
   return { model, weights: tensors, settings };
 }
 
+function checkedModel(json: unknown, file: string): Model {
+  try {
+    return readModel(json);
+  } catch (error) {
+    if (!(error instanceof NetwrightError)) throw error;
+    throw new DataError(
+      `${file}: ${error.message}; the file was altered, or wants layers registered with defineLayer() before it is loaded`,
+      { cause: error },
+    );
+  }
+}
+
 function parseObject(json: string | undefined, what: string, file: string): Record<string, unknown> {
   const fail = (why: string): never => {
-    throw new DataError(`${file}: its ${what} ${why}; the file was altered, save the model again`);
+    throw new DataError(`${file}: "${what}" in its header ${why}; the file was altered, save the model again`);
   };
   if (json === undefined) return fail("is missing");
   let value: unknown;
@@ -81,15 +93,25 @@ function parseObject(json: string | undefined, what: string, file: string): Reco
   return value as Record<string, unknown>;
 }
 
-function checkSettings(settings: Record<string, unknown>, file: string): void {
-  for (const field of ["classes", "featureNames", "targetNames"]) {
+const NAME_LISTS = ["classes", "featureNames", "targetNames"] as const;
+const SWITCHES = ["standardizeTargets", "scaled"] as const;
+
+/** The settings that this version knows, each of its type; others are left out. */
+function readSettings(settings: Record<string, unknown>, file: string): ModelSettings {
+  const found: Record<string, unknown> = {};
+  for (const field of NAME_LISTS) {
     const value = settings[field];
-    if (value !== undefined && !(Array.isArray(value) && value.every((item) => typeof item === "string")))
+    if (value === undefined) continue;
+    if (!Array.isArray(value) || !value.every((item) => typeof item === "string"))
       throw new DataError(`${file}: its ${field} are not a list of names; the file was altered, save the model again`);
+    found[field] = value;
   }
-  const { standardizeTargets } = settings;
-  if (standardizeTargets !== undefined && typeof standardizeTargets !== "boolean")
-    throw new DataError(
-      `${file}: standardizeTargets is neither true nor false; the file was altered, save the model again`,
-    );
+  for (const field of SWITCHES) {
+    if (typeof settings[field] !== "boolean")
+      throw new DataError(
+        `${file}: its ${field} is neither true nor false; the file was altered, save the model again`,
+      );
+    found[field] = settings[field];
+  }
+  return found as unknown as ModelSettings;
 }

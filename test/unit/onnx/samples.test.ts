@@ -1,0 +1,67 @@
+// Samples beside an exported file: round trip and refusals; verifying says what is missing.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { encodeSafetensors } from "../../../lib/checkpoint/safetensors.js";
+import { ArgumentError, DataError } from "../../../lib/errors.js";
+import { encodeModel } from "../../../lib/onnx/model.js";
+import { decodeSamples, encodeSamples, samplesPath } from "../../../lib/onnx/samples.js";
+import { verifyOnnx } from "../../../lib/onnx/verify.js";
+import { tinyModel } from "./tiny_model.js";
+
+const input = { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] };
+const output = { data: Float32Array.of(2, 4, 6, 5, 7, 9), shape: [2, 3] };
+
+describe("samples", () => {
+  it("are read as they were written", () => {
+    const samples = decodeSamples(encodeSamples({ inputs: { input }, outputs: { output } }));
+    expect(samples).toMatchObject({ rows: 2, inputs: { input }, outputs: { output } });
+  });
+
+  it("may have an input and an output of one name", () => {
+    const samples = decodeSamples(encodeSamples({ inputs: { x: input }, outputs: { x: output } }));
+    expect([...samples.inputs.x!.data, ...samples.outputs.x!.data]).toEqual([...input.data, ...output.data]);
+  });
+
+  it("need as many rows everywhere, and at least one", () => {
+    const one = { data: output.data.subarray(0, 3), shape: [1, 3] };
+    expect(() => encodeSamples({ inputs: { input }, outputs: { output: one } })).toThrow(ArgumentError);
+    const none = { data: new Float32Array(), shape: [0, 3] };
+    expect(() => encodeSamples({ inputs: { input: none }, outputs: { output: none } })).toThrow('"input" has no row');
+  });
+
+  it("refuse a file of other tensors", () => {
+    expect(() => decodeSamples(encodeSafetensors([{ name: "weight", ...input }]), "s")).toThrow(
+      /s: tensor "weight" is neither/,
+    );
+    expect(() => decodeSamples(encodeSafetensors([{ name: "input.x", ...input }]), "s")).toThrow(
+      "it needs an input and an output",
+    );
+  });
+});
+
+describe("verifyOnnx", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "netwright-verify-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("says what to do without the model or without its samples", async () => {
+    const file = path.join(folder, "model.onnx");
+    await expect(verifyOnnx(file)).rejects.toThrow(/model\.onnx cannot be read .*export the model first/);
+    await writeFile(file, encodeModel(tinyModel()));
+    await expect(verifyOnnx(file)).rejects.toThrow(
+      /samples\.safetensors cannot be read .*writes its samples beside it/,
+    );
+  });
+
+  it("refuses samples of another model before it runs anything", async () => {
+    const file = path.join(folder, "model.onnx");
+    await writeFile(file, encodeModel(tinyModel()));
+    await writeFile(samplesPath(file), encodeSamples({ inputs: { pixels: input }, outputs: { output } }));
+    await expect(verifyOnnx(file)).rejects.toThrow(DataError);
+    await expect(verifyOnnx(file)).rejects.toThrow('no samples for its input "input"');
+  });
+});
