@@ -22,6 +22,5 @@ export default defineConfig({
     // A test that is switched off or focused is a failure, not a silent gap.
     allowOnly: false,
     passWithNoTests: false,
-    reporters: ["default", ["json", { outputFile: path.join(root, "build/test-results.json") }]],
   },
 });

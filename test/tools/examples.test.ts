@@ -1,0 +1,68 @@
+// Every TypeScript block in a README and in a doc comment compiles against the package.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { packageScript, root, run } from "./shell.js";
+import { sources } from "./sources.js";
+
+interface Block {
+  /** Where it stands, for messages. */
+  readonly origin: string;
+  readonly code: string;
+}
+
+/** Blocks fenced as `ts`; a block fenced as `ts fragment` shows syntax and is not a program. */
+function blocks(file: string, text: string): Block[] {
+  return [...text.matchAll(/^```ts[ ]*\n([\s\S]*?)^```/gm)].map((match) => ({
+    origin: `${file}:${text.slice(0, match.index).split("\n").length}`,
+    code: match[1] as string,
+  }));
+}
+
+/** The text of doc comments, each other line blank, so that line numbers stay. */
+function docComments(text: string): string {
+  let inside = false;
+  return text
+    .split("\n")
+    .map((line) => {
+      if (/^\s*\/\*\*/.test(line)) inside = true;
+      const kept = inside ? line.replace(/^\s*(\/\*\*|\*\/|\*) ?/, "") : "";
+      if (line.includes("*/")) inside = false;
+      return kept;
+    })
+    .join("\n");
+}
+
+test("README and doc comment examples compile", { timeout: 120_000 }, () => {
+  const found = [
+    ...sources("README.md").flatMap(({ path: file, text }) => blocks(file, text)),
+    ...sources(".ts")
+      .filter(({ path: file }) => file.startsWith("lib/"))
+      .flatMap(({ path: file, text }) => blocks(file, docComments(text))),
+  ];
+  expect(found.length).toBeGreaterThan(1);
+
+  const folder = path.join(root, "build", "examples");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  found.forEach(({ origin, code }, i) => {
+    const body = /^\s*(import|export)\b/m.test(code) ? code : `${code}\nexport {};\n`;
+    writeFileSync(path.join(folder, `example_${i}.mts`), `// ${origin}\n${body}`);
+  });
+  const configuration = {
+    extends: "../../tsconfig.json",
+    compilerOptions: { paths: { netwright: ["../../lib/index.ts"] }, noUnusedLocals: false },
+    include: ["*.mts"],
+    exclude: [],
+  };
+  writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(configuration));
+
+  const { output } = run(...packageScript("typescript/bin/tsc", ["-p", folder, "--pretty", "false"]), {
+    capture: true,
+  });
+  const wrong = output
+    .split("\n")
+    .filter((line) => line.includes("error"))
+    .map((line) => line.replace(/\S*example_(\d+)\.mts/, (_, i) => found[Number(i)]?.origin ?? ""));
+  expect(wrong).toEqual([]);
+});
