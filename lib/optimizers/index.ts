@@ -1,0 +1,5 @@
+// One line per optimizer: importing this file registers all of them.
+export { type AdamOptimizer, type AdamOptions, adam } from "./adam.js";
+export type { Optimizer } from "./optimizer.js";
+export { type RmspropOptimizer, type RmspropOptions, rmsprop } from "./rmsprop.js";
+export { type SgdOptimizer, type SgdOptions, sgd } from "./sgd.js";
