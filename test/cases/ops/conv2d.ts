@@ -1,0 +1,159 @@
+// Cases of conv2d and its gradients: one list of geometries serves the three.
+import { BATCH, type Shape } from "../../../lib/errors.js";
+import { type CaseInput, LARGE, normal, type OpCase, type OpCases } from "../op_case.js";
+
+interface Geometry {
+  readonly name: string;
+  /** Of the input without batch: [channels, height, width]. */
+  readonly image: readonly [number, number, number];
+  readonly filters: number;
+  readonly kernel: readonly [number, number];
+  readonly stride?: readonly [number, number];
+  /** top, left, bottom, right */
+  readonly padding?: readonly [number, number, number, number];
+  readonly dilation?: readonly [number, number];
+  readonly groups?: number;
+  readonly batch?: number;
+  readonly large?: boolean;
+}
+
+const geometries: readonly Geometry[] = [
+  { name: "one pixel", image: [1, 1, 1], filters: 1, kernel: [1, 1], batch: 1 },
+  { name: "3x3", image: [3, 5, 6], filters: 4, kernel: [3, 3] },
+  { name: "3x3 same", image: [3, 5, 6], filters: 5, kernel: [3, 3], padding: [1, 1, 1, 1] },
+  { name: "first layer", image: [1, 8, 8], filters: 8, kernel: [3, 3], padding: [1, 1, 1, 1] },
+  ...[7, 8, 9, 15, 16, 17, 31, 33].map((filters) => ({
+    name: `${filters} filters`,
+    image: [2, 4, 5] as const,
+    filters,
+    kernel: [3, 3] as const,
+    padding: [1, 1, 1, 1] as const,
+  })),
+  ...[7, 8, 9, 16, 17].map((channels) => ({
+    name: `${channels} channels`,
+    image: [channels, 4, 3] as const,
+    filters: 3,
+    kernel: [3, 3] as const,
+    padding: [1, 1, 1, 1] as const,
+  })),
+  ...[1, 2, 7, 8, 9, 17].map((width) => ({
+    name: `width ${width}`,
+    image: [2, 3, width] as const,
+    filters: 4,
+    kernel: [3, 3] as const,
+    padding: [1, 1, 1, 1] as const,
+  })),
+  { name: "1x1 kernel", image: [5, 4, 4], filters: 7, kernel: [1, 1] },
+  { name: "1x1 kernel, stride 2", image: [5, 5, 4], filters: 7, kernel: [1, 1], stride: [2, 2] },
+  { name: "kernel as large as the image", image: [3, 4, 5], filters: 6, kernel: [4, 5] },
+  { name: "even kernel", image: [2, 6, 7], filters: 3, kernel: [2, 4] },
+  { name: "5x5 same", image: [2, 6, 7], filters: 3, kernel: [5, 5], padding: [2, 2, 2, 2] },
+  { name: "stride 2", image: [3, 7, 8], filters: 4, kernel: [3, 3], stride: [2, 2], padding: [1, 1, 1, 1] },
+  { name: "stride 2x3, nothing padded", image: [3, 8, 9], filters: 4, kernel: [3, 2], stride: [2, 3] },
+  { name: "stride larger than the kernel", image: [2, 7, 7], filters: 3, kernel: [2, 2], stride: [3, 3] },
+  { name: "uneven padding", image: [3, 5, 5], filters: 4, kernel: [3, 3], padding: [0, 1, 2, 3] },
+  {
+    name: "SAME_UPPER of stride 2",
+    image: [3, 6, 6],
+    filters: 4,
+    kernel: [3, 3],
+    stride: [2, 2],
+    padding: [0, 0, 1, 1],
+  },
+  { name: "padding wider than the image", image: [2, 2, 2], filters: 3, kernel: [3, 3], padding: [3, 3, 3, 3] },
+  { name: "dilation 2", image: [3, 7, 8], filters: 4, kernel: [3, 3], padding: [2, 2, 2, 2], dilation: [2, 2] },
+  { name: "dilation 1x3, stride 2", image: [2, 7, 9], filters: 3, kernel: [3, 3], stride: [2, 2], dilation: [1, 3] },
+  { name: "two groups", image: [6, 5, 5], filters: 4, kernel: [3, 3], padding: [1, 1, 1, 1], groups: 2 },
+  { name: "three wide groups", image: [9, 4, 4], filters: 27, kernel: [3, 3], padding: [1, 1, 1, 1], groups: 3 },
+  { name: "depthwise", image: [9, 5, 5], filters: 9, kernel: [3, 3], padding: [1, 1, 1, 1], groups: 9 },
+  {
+    name: "depthwise, 17 channels, stride 2",
+    image: [17, 6, 5],
+    filters: 17,
+    kernel: [3, 3],
+    stride: [2, 2],
+    groups: 17,
+  },
+  { name: "depthwise with multiplier", image: [4, 5, 5], filters: 8, kernel: [3, 3], groups: 4 },
+  {
+    name: "grouped, dilated and strided",
+    image: [4, 9, 9],
+    filters: 6,
+    kernel: [3, 3],
+    stride: [2, 1],
+    dilation: [2, 2],
+    groups: 2,
+  },
+  { name: "batch 1", image: [3, 6, 6], filters: 5, kernel: [3, 3], padding: [1, 1, 1, 1], batch: 1 },
+  { name: "batch 17", image: [2, 4, 4], filters: 5, kernel: [3, 3], padding: [1, 1, 1, 1], batch: 17 },
+  { name: "large", image: [32, 16, 16], filters: 48, kernel: [3, 3], padding: [1, 1, 1, 1], batch: 6, large: true },
+  { name: "large, stride 2", image: [20, 23, 17], filters: 33, kernel: [5, 3], stride: [2, 2], batch: 9, large: true },
+];
+
+interface Parts {
+  readonly input: CaseInput;
+  readonly weight: CaseInput;
+  readonly dy: CaseInput;
+  readonly attributes: NonNullable<OpCase["attributes"]>;
+  readonly lengths: { readonly forward: number; readonly input: number; readonly weight: number };
+}
+
+function parts(geometry: Geometry): Parts {
+  const {
+    image,
+    filters,
+    kernel,
+    stride = [1, 1],
+    padding = [0, 0, 0, 0],
+    dilation = [1, 1],
+    groups = 1,
+    batch = 3,
+  } = geometry;
+  const extent = (axis: 0 | 1) =>
+    Math.floor(
+      (image[axis + 1]! + padding[axis] + padding[axis + 2]! - dilation[axis] * (kernel[axis] - 1) - 1) / stride[axis],
+    ) + 1;
+  const output: Shape = [filters, extent(0), extent(1)];
+  const taps = kernel[0] * kernel[1];
+  return {
+    input: normal([BATCH, ...image]),
+    weight: normal([filters, image[0] / groups, ...kernel]),
+    dy: normal([BATCH, ...output]),
+    attributes: { stride, padding, dilation, groups },
+    lengths: {
+      forward: (image[0] / groups) * taps,
+      input: (filters / groups) * taps,
+      weight: batch * output[1]! * output[2]!,
+    },
+  };
+}
+
+function common({ name, batch = 3, large }: Geometry): Pick<OpCase, "name" | "batch" | "notDifferenced"> {
+  return { name, batch, ...(large === true && { notDifferenced: LARGE }) };
+}
+
+export const cases: OpCases = {
+  conv2d: geometries.flatMap((geometry) => {
+    const { input, weight, attributes, lengths } = parts(geometry);
+    const plain = { ...common(geometry), inputs: [input, weight], attributes, reduction: lengths.forward };
+    return [plain, { ...plain, name: `${geometry.name} + bias`, inputs: [input, weight, normal([geometry.filters])] }];
+  }),
+  conv2d_grad_x: geometries.map((geometry) => {
+    const { weight, dy, attributes, lengths } = parts(geometry);
+    return {
+      ...common(geometry),
+      inputs: [dy, weight],
+      attributes: { ...attributes, inputShape: geometry.image },
+      reduction: lengths.input,
+    };
+  }),
+  conv2d_grad_weight: geometries.map((geometry) => {
+    const { input, dy, attributes, lengths } = parts(geometry);
+    return {
+      ...common(geometry),
+      inputs: [input, dy],
+      attributes: { ...attributes, kernel: geometry.kernel },
+      reduction: lengths.weight,
+    };
+  }),
+};
