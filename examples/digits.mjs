@@ -1,7 +1,7 @@
 // Plain JavaScript: a small convolutional network learns the built-in digits, is saved, loaded and asked.
 import { Trainer, adam, conv2d, crossEntropy, datasets, dense, flatten, load, maxPool2d, relu, sequential, softmax } from "netwright";
 
-const { train, validation, test } = await datasets.digits({ seed: 1 });
+const { train, validation, test } = datasets.digits({ seed: 1 });
 const model = sequential([1, 16, 16], [
   conv2d(16, { kernel: 3, padding: "same" }), relu(), maxPool2d(2),
   conv2d(32, { kernel: 3, padding: "same" }), relu(), maxPool2d(2),

@@ -13,7 +13,7 @@ const out = path.resolve("out");
 const { version, instructionSet, blas, threads } = info();
 console.log(`netwright ${version}: ${instructionSet}, ${blas} BLAS, ${threads} threads`);
 
-const { train, validation, test } = await datasets.digits({ seed: 1 });
+const { train, validation, test } = datasets.digits({ seed: 1 });
 console.log(`built-in digits: ${train.rows} to train, ${validation.rows} to validate, ${test.rows} to test`);
 
 using trainer = new Trainer(digitNetwork, { loss: mse(), optimizer: sgd({ learningRate: 0.1 }), seed: 1 });

@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import * as netwright from "netwright";
 import { packageScript, root, run } from "./shell.js";
 import { sources } from "./sources.js";
 
@@ -19,18 +20,23 @@ function blocks(file: string, text: string): Block[] {
   }));
 }
 
-/** The text of doc comments, each other line blank, so that line numbers stay. */
-function docComments(text: string): string {
-  let inside = false;
-  return text
-    .split("\n")
-    .map((line) => {
-      if (/^\s*\/\*\*/.test(line)) inside = true;
-      const kept = inside ? line.replace(/^\s*(\/\*\*|\*\/|\*) ?/, "") : "";
-      if (line.includes("*/")) inside = false;
-      return kept;
-    })
-    .join("\n");
+/** What follows `@example` in doc comments, to the next tag or the end of the comment. */
+function docExamples(file: string, text: string): Block[] {
+  return [...text.matchAll(/^[ \t]*\* @example[^\n]*\n([\s\S]*?)(?=^[ \t]*\* @|\*\/)/gm)].map((match) => ({
+    origin: `${file}:${text.slice(0, match.index).split("\n").length}`,
+    code: (match[1] as string)
+      .split("\n")
+      .map((line) => line.replace(/^\s*\* ?/, ""))
+      .filter((line) => !line.startsWith("```"))
+      .join("\n"),
+  }));
+}
+
+/** A module: an example that imports nothing gets the public names that it uses. */
+function asModule({ origin, code }: Block): string {
+  if (/^import\b/m.test(code)) return `// ${origin}\n${code}`;
+  const used = Object.keys(netwright).filter((name) => new RegExp(`(?<![.\\w])${name}\\b`).test(code));
+  return `// ${origin}\nimport { ${used.join(", ")} } from "netwright";\n${code}\nexport {};\n`;
 }
 
 test("README and doc comment examples compile", { timeout: 120_000 }, () => {
@@ -38,16 +44,15 @@ test("README and doc comment examples compile", { timeout: 120_000 }, () => {
     ...sources("README.md").flatMap(({ path: file, text }) => blocks(file, text)),
     ...sources(".ts")
       .filter(({ path: file }) => file.startsWith("lib/"))
-      .flatMap(({ path: file, text }) => blocks(file, docComments(text))),
+      .flatMap(({ path: file, text }) => docExamples(file, text)),
   ];
   expect(found.length).toBeGreaterThan(1);
 
   const folder = path.join(root, "build", "examples");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  found.forEach(({ origin, code }, i) => {
-    const body = /^\s*(import|export)\b/m.test(code) ? code : `${code}\nexport {};\n`;
-    writeFileSync(path.join(folder, `example_${i}.mts`), `// ${origin}\n${body}`);
+  found.forEach((block, i) => {
+    writeFileSync(path.join(folder, `example_${i}.mts`), asModule(block));
   });
   const configuration = {
     extends: "../../tsconfig.json",
