@@ -3,7 +3,7 @@ export * from "./data/index.js";
 export * from "./errors.js";
 export * from "./layers/index.js";
 export * from "./losses/index.js";
-export * from "./metrics/index.js";
+export { type MetricName, metricNames } from "./metrics/metric.js";
 export { type OnnxFileInfo, readOnnxInfo } from "./onnx/read_info.js";
 export { type OutputDifference, verifyOnnx, type VerifyOptions, type VerifyResult } from "./onnx/verify.js";
 export * from "./optimizers/index.js";

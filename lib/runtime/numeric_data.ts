@@ -46,12 +46,12 @@ export function flattenNumbers(value: unknown, what: string): FlatNumbers {
       data[next++] = level;
       return;
     }
-    const length = Array.isArray(level) || isNumericArray(level) ? level.length : undefined;
-    if (length !== shape[depth])
+    const entries = Array.isArray(level) || isNumericArray(level) ? level : undefined;
+    if (entries?.length !== shape[depth])
       throw new DataError(
-        `${what}${path}: expected ${shape[depth]} entries as in the first row (shape ${shapeText(shape)}), found ${length ?? describe(level)}`,
+        `${what}${path}: expected ${shape[depth]} entries as in the first row (shape ${shapeText(shape)}), found ${entries?.length ?? describe(level)}`,
       );
-    for (let i = 0; i < length; i++) fill((level as readonly unknown[])[i], depth + 1, `${path}[${i}]`);
+    for (let i = 0; i < (entries?.length ?? 0); i++) fill(entries?.[i], depth + 1, `${path}[${i}]`);
   };
   fill(value, 0, "");
   return { data, shape, nested: shape.length > 1 };
