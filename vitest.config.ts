@@ -2,7 +2,7 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-const tiers = ["unit", "conformance", "golden", "lifecycle", "types", "e2e", "tools", "interop"];
+const tiers = ["unit", "conformance", "golden", "lifecycle", "types", "fuzz", "e2e", "tools", "interop"];
 const root = import.meta.dirname;
 
 export default defineConfig({

@@ -22,7 +22,7 @@ export function encodeSamples(samples: Pick<Samples, "inputs" | "outputs">): Uin
     throw new ArgumentError(`samples: ${why}`);
   });
   const named = (prefix: string, tensors: Tensors): NamedTensor[] =>
-    Object.entries(tensors).map(([name, tensor]) => ({ name: `${prefix}.${name}`, ...tensor }));
+    Object.entries(tensors).map(([name, { data, shape }]) => ({ name: `${prefix}.${name}`, data, shape }));
   return encodeSafetensors([...named("input", samples.inputs), ...named("output", samples.outputs)], {
     format: "netwright samples",
   });
@@ -30,15 +30,15 @@ export function encodeSamples(samples: Pick<Samples, "inputs" | "outputs">): Uin
 
 /** Reads a samples file; throws DataError when it is none. */
 export function decodeSamples(bytes: Uint8Array, file = "the samples file"): Samples {
-  const inputs: Record<string, NamedTensor> = {};
-  const outputs: Record<string, NamedTensor> = {};
+  const inputs: Record<string, Tensors[string]> = {};
+  const outputs: Record<string, Tensors[string]> = {};
   const fail = (why: string): never => {
     throw new DataError(`${file}: ${why}; export the model again`);
   };
-  for (const tensor of decodeSafetensors(bytes, file).tensors) {
-    const [, kind, name] = /^(input|output)\.(.+)$/s.exec(tensor.name) ?? [];
-    if (name === undefined || name === "__proto__") return fail(`tensor "${tensor.name}" is neither input nor output`);
-    (kind === "input" ? inputs : outputs)[name] = tensor;
+  for (const { name: key, data, shape } of decodeSafetensors(bytes, file).tensors) {
+    const [, kind, name] = /^(input|output)\.(.+)$/s.exec(key) ?? [];
+    if (name === undefined || name === "__proto__") return fail(`tensor "${key}" is neither input nor output`);
+    (kind === "input" ? inputs : outputs)[name] = { data, shape };
   }
   if (Object.keys(inputs).length === 0 || Object.keys(outputs).length === 0)
     return fail("it needs an input and an output");

@@ -51,7 +51,7 @@ describe("model files", () => {
     ["a field twice", altered({ model: '{"inputs":[],"inputs":[]}' }), /"model" in its header has "inputs" twice/],
     [
       "settings that are not there",
-      encodeSafetensors(weights, { format: "netwright", version: "1", model: "{}" }),
+      encodeSafetensors(weights, { format: "netwright", version: "1", model: metadata.model }),
       /"settings" in its header is missing/,
     ],
     [

@@ -16,7 +16,10 @@ const output = { data: Float32Array.of(2, 4, 6, 5, 7, 9), shape: [2, 3] };
 describe("samples", () => {
   it("are read as they were written", () => {
     const samples = decodeSamples(encodeSamples({ inputs: { input }, outputs: { output } }));
-    expect(samples).toMatchObject({ rows: 2, inputs: { input }, outputs: { output } });
+    expect(samples).toEqual({ rows: 2, inputs: { input }, outputs: { output } });
+    // What was read can be written under another name.
+    const renamed = decodeSamples(encodeSamples({ inputs: { input }, outputs: { other: samples.outputs.output! } }));
+    expect(renamed.outputs).toEqual({ other: output });
   });
 
   it("may have an input and an output of one name", () => {
