@@ -3,31 +3,31 @@
 
 namespace netwright {
 
-const char* role_name(Role role) {
+const char* name_of(Role role) {
   static const char* const names[] = {"input", "param", "state", "grad", "slot", "temp", "output", "metric"};
   return names[static_cast<int>(role)];
 }
 
-const char* storage_name(Storage storage) {
+const char* name_of(Storage storage) {
   static const char* const names[] = {"plain", "nhwc", "hwio"};
   return names[static_cast<int>(storage)];
 }
 
-const char* dtype_name(DType dtype) { return dtype == DType::float32 ? "float32" : "int32"; }
+const char* name_of(DType dtype) { return dtype == DType::float32 ? "float32" : "int32"; }
 
-const char* mode_name(Mode mode) {
+const char* name_of(Mode mode) {
   static const char* const names[] = {"train", "evaluate", "predict"};
   return names[static_cast<int>(mode)];
 }
 
 std::vector<int64_t> substitute_batch(const PlanValue& value, int64_t batch) {
-  check(batch >= 1 && batch <= kMaxDimension, "ARGUMENT", "a batch has 1 to ", kMaxDimension, " rows, got ", batch);
+  check(batch >= 1 && batch <= kMostDimension, "ARGUMENT", "a batch has 1 to ", kMostDimension, " rows, got ", batch);
   std::vector<int64_t> shape = value.shape;
   if (value.has_batch()) shape[0] = batch;
   int64_t count = 1;
   for (int64_t dimension : shape) {
-    check(dimension >= 1 && count <= kMaxElements / dimension, "MEMORY", "value \"", value.name, "\" of shape ",
-          shape_text(shape), " has more than ", kMaxElements, " elements; use a smaller batch");
+    check(dimension >= 1 && count <= kMostElements / dimension, "MEMORY", "value \"", value.name, "\" of shape ",
+          shape_text(shape), " has more than ", kMostElements, " elements; use a smaller batch");
     count *= dimension;
   }
   return shape;

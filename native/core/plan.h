@@ -16,10 +16,10 @@ enum class Phase : uint8_t { compute, update };
 enum class Mode : uint8_t { train, evaluate, predict };
 constexpr int kModes = 3;
 
-const char* role_name(Role role);
-const char* storage_name(Storage storage);
-const char* dtype_name(DType dtype);
-const char* mode_name(Mode mode);
+const char* name_of(Role role);
+const char* name_of(Storage storage);
+const char* name_of(DType dtype);
+const char* name_of(Mode mode);
 
 // uniform: first = low, second = high; normal: first = mean, second = deviation.
 struct Initializer {
@@ -67,13 +67,13 @@ struct Plan {
   ArenaSizes arenas;
 };
 
-constexpr int64_t kMaxDimension = (int64_t{1} << 31) - 1;
-constexpr int64_t kMaxElements = int64_t{1} << 36;  // of one value, and of one arena
-constexpr size_t kMaxPlanItems = 1u << 20;          // values, nodes
-constexpr int64_t kMaxSlots = 64;
+constexpr int64_t kMostDimension = (int64_t{1} << 31) - 1;
+constexpr int64_t kMostElements = int64_t{1} << 36;  // of one value, and of one arena
+constexpr size_t kMostPlanItems = 1u << 20;          // values, nodes
+constexpr int64_t kMostSlots = 64;
 constexpr int64_t kArenaAlignment = 16;  // elements: one line of 64 bytes
 
-// The shape with the batch put in. Throws Error("MEMORY") when the value would have more than kMaxElements elements.
+// The shape with the batch put in. Throws Error("MEMORY") when the value would have more than kMostElements elements.
 std::vector<int64_t> substitute_batch(const PlanValue& value, int64_t batch);
 
 // Elements of one row (of the whole value when it has no batch). The value must have been verified.

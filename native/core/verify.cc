@@ -8,8 +8,8 @@ namespace netwright {
 
 namespace {
 
-constexpr size_t kMaxRank = 8;
-constexpr size_t kMaxOperands = 1u << 16;
+constexpr size_t kMostAxes = 8;
+constexpr size_t kMostOperands = 1u << 16;
 
 int64_t arena_elements(const ArenaSizes& arenas, Role role) { return role == Role::state ? arenas.state : arenas.param; }
 
@@ -19,13 +19,13 @@ bool overlap(const PlanValue& a, const PlanValue& b) {
 }
 
 void verify_shape(const PlanValue& value, size_t id) {
-  check(value.shape.size() <= kMaxRank, "PLAN", "plan: value ", id, " has rank ", value.shape.size(), ", at most ", kMaxRank,
+  check(value.shape.size() <= kMostAxes, "PLAN", "plan: value ", id, " has rank ", value.shape.size(), ", at most ", kMostAxes,
         " is supported");
   int64_t count = 1;
   for (size_t axis = 0; axis < value.shape.size(); ++axis) {
     const int64_t dimension = value.shape[axis];
     if (axis == 0 && dimension == -1) continue;
-    check(dimension >= 1 && dimension <= kMaxDimension && count <= kMaxElements / dimension, "PLAN", "plan: value ", id,
+    check(dimension >= 1 && dimension <= kMostDimension && count <= kMostElements / dimension, "PLAN", "plan: value ", id,
           " (\"", value.name, "\") has the impossible shape ", shape_text(value.shape));
     count *= dimension;
   }
@@ -37,10 +37,10 @@ void verify_shape(const PlanValue& value, size_t id) {
 
 void verify_place(const PlanValue& value, size_t id, const ArenaSizes& arenas) {
   if (!value.in_arena()) {
-    check(!value.flat, "PLAN", "plan: value ", id, " is flat but has role ", role_name(value.role));
+    check(!value.flat, "PLAN", "plan: value ", id, " is flat but has role ", name_of(value.role));
     return;
   }
-  check(!value.has_batch() && value.dtype == DType::float32, "PLAN", "plan: value ", id, " of role ", role_name(value.role),
+  check(!value.has_batch() && value.dtype == DType::float32, "PLAN", "plan: value ", id, " of role ", name_of(value.role),
         " must be float32 and without batch");
   check(!value.flat || (value.shape.size() == 1 && value.storage == Storage::plain), "PLAN", "plan: flat value ", id,
         " has shape ", shape_text(value.shape), ", expected one plain dimension");
@@ -51,7 +51,7 @@ void verify_place(const PlanValue& value, size_t id, const ArenaSizes& arenas) {
         " does not lie in its arena of ", size);
   const bool has_slot = value.slot >= 0 && value.slot < arenas.slots;
   check(value.role == Role::slot ? has_slot : value.slot == -1, "PLAN", "plan: value ", id, " of role ",
-        role_name(value.role), " is in optimizer slot ", value.slot, " of ", arenas.slots);
+        name_of(value.role), " is in optimizer slot ", value.slot, " of ", arenas.slots);
 }
 
 void verify_value(const PlanValue& value, size_t id, const ArenaSizes& arenas) {
@@ -59,7 +59,7 @@ void verify_value(const PlanValue& value, size_t id, const ArenaSizes& arenas) {
   verify_shape(value, id);
   verify_place(value, id, arenas);
   check(!value.init || value.role == Role::param || value.role == Role::state, "PLAN", "plan: value ", id, " of role ",
-        role_name(value.role), " has an initializer");
+        name_of(value.role), " has an initializer");
   check(value.role != Role::metric || (value.shape.empty() && value.dtype == DType::float32), "PLAN", "plan: metric ", id,
         " (\"", value.name, "\") has shape ", shape_text(value.shape), ", expected a float32 scalar");
   check(value.role != Role::output || value.dtype == DType::float32, "PLAN", "plan: output ", id, " (\"", value.name,
@@ -77,7 +77,7 @@ void verify_disjoint(const std::vector<PlanValue>& values) {
   });
   for (size_t i = 1; i < placed.size(); ++i)
     check(!overlap(*placed[i - 1], *placed[i]), "PLAN", "plan: \"", placed[i - 1]->name, "\" and \"", placed[i]->name,
-          "\" overlap in the ", role_name(placed[i]->role), " arena");
+          "\" overlap in the ", name_of(placed[i]->role), " arena");
 }
 
 // Follows the nodes in order and remembers what has been written.
@@ -95,7 +95,7 @@ class Flow {
     bool updating = false;
     for (index_ = 0; index_ < plan_.nodes.size(); ++index_) {
       const PlanNode& node = plan_.nodes[index_];
-      check(node.in.size() <= kMaxOperands && node.out.size() <= kMaxOperands, "PLAN", here(), " has too many operands");
+      check(node.in.size() <= kMostOperands && node.out.size() <= kMostOperands, "PLAN", here(), " has too many operands");
       check(!updating || node.phase == Phase::update, "PLAN", here(), " of phase compute follows a node of phase update");
       updating = node.phase == Phase::update;
       for (int64_t id : node.in) verify_read(id);
@@ -107,7 +107,7 @@ class Flow {
     for (size_t id = 0; id < plan_.values.size(); ++id) {
       const PlanValue& value = plan_.values[id];
       check(written_[id] || (value.role != Role::output && value.role != Role::metric), "PLAN", "plan: ",
-            role_name(value.role), " \"", value.name, "\" is never written");
+            name_of(value.role), " \"", value.name, "\" is never written");
     }
   }
 
@@ -136,7 +136,7 @@ class Flow {
     const PlanValue& out = value(id, "writes");
     const bool writable = out.role == Role::temp || out.role == Role::output || out.role == Role::metric ||
                           (out.role == Role::grad && !out.flat);
-    check(writable, "PLAN", here(), " of phase compute writes \"", out.name, "\" of role ", role_name(out.role));
+    check(writable, "PLAN", here(), " of phase compute writes \"", out.name, "\" of role ", name_of(out.role));
     check(!written_[static_cast<size_t>(id)], "PLAN", here(), " writes \"", out.name, "\", which was written before");
     written_[static_cast<size_t>(id)] = true;
   }
@@ -146,7 +146,7 @@ class Flow {
       const int64_t id = node.out[i];
       const PlanValue& out = value(id, "writes");
       check(out.role == Role::param || out.role == Role::state || out.role == Role::slot, "PLAN", here(),
-            " of phase update writes \"", out.name, "\" of role ", role_name(out.role));
+            " of phase update writes \"", out.name, "\" of role ", name_of(out.role));
       check(std::count(node.in.begin(), node.in.end(), id) == 1, "PLAN", here(), " changes \"", out.name,
             "\" in place, which must be one of its inputs, once");
       for (int64_t other : node.in)
@@ -165,11 +165,11 @@ class Flow {
 }  // namespace
 
 void verify(const Plan& plan) {
-  check(plan.values.size() <= kMaxPlanItems && plan.nodes.size() <= kMaxPlanItems, "PLAN", "plan: has ", plan.values.size(),
-        " values and ", plan.nodes.size(), " nodes, at most ", kMaxPlanItems, " of each are supported");
+  check(plan.values.size() <= kMostPlanItems && plan.nodes.size() <= kMostPlanItems, "PLAN", "plan: has ", plan.values.size(),
+        " values and ", plan.nodes.size(), " nodes, at most ", kMostPlanItems, " of each are supported");
   const ArenaSizes& arenas = plan.arenas;
-  check(arenas.param >= 0 && arenas.param <= kMaxElements && arenas.state >= 0 && arenas.state <= kMaxElements &&
-            arenas.slots >= 0 && arenas.slots <= kMaxSlots,
+  check(arenas.param >= 0 && arenas.param <= kMostElements && arenas.state >= 0 && arenas.state <= kMostElements &&
+            arenas.slots >= 0 && arenas.slots <= kMostSlots,
         "PLAN", "plan: arenas of ", arenas.param, " parameters, ", arenas.state, " states and ", arenas.slots,
         " slots are impossible");
   std::unordered_set<std::string> names;

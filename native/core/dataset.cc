@@ -1,0 +1,83 @@
+// Copies fields, matches them with a plan's inputs and gathers rows.
+#include "core/dataset.h"
+
+#include <cstring>
+#include <new>
+
+#include "core/storage.h"
+
+namespace netwright {
+
+namespace {
+
+std::string field_text(const std::string& name, const std::vector<int64_t>& shape, DType dtype) {
+  return text('"', name, "\" ", shape_text(shape), ' ', name_of(dtype));
+}
+
+int64_t checked_row_count(const Dataset::Source& source) {
+  int64_t count = 1;
+  for (int64_t dimension : source.shape) {
+    check(dimension >= 1 && dimension <= kMostElements && count <= kMostElements / dimension, "DATA", "data set: field \"",
+          source.name, "\" has rows of the impossible shape ", shape_text(source.shape));
+    count *= dimension;
+  }
+  return count;
+}
+
+}  // namespace
+
+Dataset::Dataset(const std::vector<Source>& sources, int64_t rows) : rows_(rows) {
+  check(rows >= 1 && rows <= kMostDimension, "DATA", "data set: has ", rows, " rows, expected 1 to ", kMostDimension);
+  for (const Source& source : sources) {
+    for (const Field& field : fields_)
+      check(field.name != source.name, "DATA", "data set: two fields are called \"", source.name, '"');
+    Field field;
+    field.name = source.name;
+    field.shape = source.shape;
+    field.dtype = source.dtype;
+    field.row_count = checked_row_count(source);
+    check(field.row_count <= kMostElements / rows && source.count == static_cast<size_t>(field.row_count * rows), "DATA",
+          "data set: field \"", source.name, "\" has ", source.count, " numbers, expected ", rows, " rows of ",
+          shape_text(source.shape));
+    field.data.reset(new (std::nothrow) uint32_t[source.count]);
+    check(field.data != nullptr, "MEMORY", "out of memory: field \"", source.name, "\" has ", source.count, " numbers");
+    std::memcpy(field.data.get(), source.data, source.count * 4);
+    bytes_ += source.count * 4;
+    fields_.push_back(std::move(field));
+  }
+}
+
+Feed::Feed(const Dataset& dataset, const Plan& plan) {
+  std::string available;
+  for (const Dataset::Field& field : dataset.fields())
+    available += (available.empty() ? "" : ", ") + field_text(field.name, field.shape, field.dtype);
+  for (size_t id = 0; id < plan.values.size(); ++id) {
+    const PlanValue& value = plan.values[id];
+    if (value.role != Role::input) continue;
+    check(value.has_batch(), "DATA", "input \"", value.name, "\" has no batch and cannot be filled from a data set");
+    const std::vector<int64_t> row(value.shape.begin() + 1, value.shape.end());
+    const Dataset::Field* found = nullptr;
+    for (const Dataset::Field& field : dataset.fields())
+      if (field.name == value.name) found = &field;
+    check(found != nullptr, "DATA", "the data set has no field \"", value.name, "\", which the model needs (it has ",
+          available.empty() ? "none" : available, ")");
+    check(found->shape == row && found->dtype == value.dtype, "DATA", "the data set's field ",
+          field_text(found->name, found->shape, found->dtype), " does not fit the model, which expects ",
+          field_text(value.name, row, value.dtype), " for one row");
+    inputs_.push_back({found, id, value.storage == Storage::nhwc ? row[0] : 1});
+  }
+}
+
+void Feed::gather(const Input& input, const int32_t* order, int64_t first, int64_t count, void* to, Stream& stream) {
+  const Dataset::Field& field = *input.field;
+  const int64_t row_count = field.row_count;
+  auto* rows = static_cast<uint32_t*>(to);
+  const double cost = 20 + static_cast<double>(row_count) * (input.channels == 1 ? 0.1 : 1.0);
+  stream.parallel(count, cost, [&](int64_t begin, int64_t end, int) {
+    for (int64_t i = begin; i < end; ++i)
+      channels_last(field.row(order == nullptr ? first + i : order[i]), rows + i * row_count, input.channels,
+                    row_count / input.channels);
+  });
+}
+
+}  // namespace netwright

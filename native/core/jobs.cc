@@ -1,0 +1,198 @@
+// The jobs of a session: an epoch of training, evaluation, prediction, and one run on given inputs.
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "core/initialize.h"
+#include "core/run.h"
+#include "core/storage.h"
+
+namespace netwright {
+
+namespace {
+
+// Steps between copies of the last good weights when single steps are made.
+constexpr uint64_t kStepsBetweenCopies = 100;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// How a number of rows falls into batches; the last one may be smaller.
+struct Batches {
+  int64_t rows, size, remainder;
+
+  Batches(int64_t rows, int64_t wanted) : rows(rows), size(std::min(wanted, rows)), remainder(0) {
+    check(wanted >= 1, "ARGUMENT", "a batch has at least 1 row, got ", wanted);
+    remainder = rows % size;
+  }
+  int64_t count() const { return (rows + size - 1) / size; }
+  int64_t at(int64_t index) const { return std::min(size, rows - index * size); }
+};
+
+const Dataset& dataset_of(const std::shared_ptr<const Dataset>& dataset) {
+  check(dataset != nullptr, "DISPOSED", "the data set was closed");
+  return *dataset;
+}
+
+}  // namespace
+
+void Session::fill(const ResolvedProgram& program, const Feed& feed, const int32_t* order, int64_t first, Stream& stream) const {
+  for (const Feed::Input& input : feed.inputs())
+    Feed::gather(input, order == nullptr ? nullptr : order + first, first, program.program().batch, program.address(input.value), stream);
+}
+
+template <class Fill>
+void Session::train_step(ResolvedProgram& program, Run& run, const Fill& fill) {
+  fill();
+  run.compute(program);
+  if (!run.is_finite()) {
+    fill();
+    fail_compute(program, run);
+  }
+  run.update(program);
+  if (!run.is_finite()) fail_update();
+  ++step_;
+}
+
+EpochResult Session::run_epoch(const EpochJob& job, const std::function<void(Tick)>& on_tick) {
+  const Clock::time_point start = Clock::now();
+  const Dataset& dataset = dataset_of(job.dataset);
+  const Batches batches(dataset.rows(), job.batch_size);
+  const int64_t steps = static_cast<int64_t>(job.learning_rates.size());
+  check(steps >= 1 && steps <= batches.count(), "ARGUMENT", "an epoch of ", dataset.rows(), " rows in batches of ",
+        batches.size, " has 1 to ", batches.count(), " steps, got ", steps, " learning rates");
+  const Feed feed(dataset, plan(Mode::train));
+  const int64_t last_size = batches.at(steps - 1);
+  const auto programs = prepare(Mode::train, {batches.size, last_size});
+  std::vector<int32_t> order;
+  if (job.shuffle) order = shuffle_order(options_.seed, job.epoch, dataset.rows());
+  snapshot("last");
+
+  Run run(*this);
+  Metrics metrics(plan(Mode::train));
+  EpochResult result;
+  Clock::time_point last_tick = start;
+  const auto tick_every = std::chrono::duration<double, std::milli>(job.tick_ms);
+  for (int64_t i = 0; i < steps; ++i) {
+    if (cancelled_.load(std::memory_order_relaxed)) {
+      result.cancelled = true;
+      break;
+    }
+    ResolvedProgram& program = *programs[i + 1 == steps ? 1 : 0];
+    run.state.step = step_;
+    run.state.learning_rate = job.learning_rates[static_cast<size_t>(i)];
+    train_step(program, run,
+               [&] { fill(program, feed, job.shuffle ? order.data() : nullptr, i * batches.size, run.stream); });
+    metrics.add(*this, program, batches.at(i));
+    ++result.steps;
+    if (!on_tick) continue;
+    const Clock::time_point now = Clock::now();
+    if (now - last_tick < tick_every) continue;
+    last_tick = now;
+    on_tick({result.steps, metrics.rows(), metrics.means()});
+  }
+  result.rows = metrics.rows();
+  result.metrics = metrics.means();
+  result.seconds = seconds_since(start);
+  return result;
+}
+
+// Runs the compute phase on all rows in order and calls visit(program, first row, rows) after each batch.
+template <class Visit>
+void Session::each_batch(Mode mode, const RowsJob& job, const Visit& visit) {
+  const Dataset& dataset = dataset_of(job.dataset);
+  const Batches batches(dataset.rows(), job.batch_size);
+  const Feed feed(dataset, plan(mode));
+  const auto programs = prepare(mode, {batches.size, batches.remainder});
+  Run run(*this);
+  for (int64_t i = 0; i < batches.count(); ++i) {
+    check_cancelled();
+    const int64_t rows = batches.at(i);
+    const ResolvedProgram& program = *programs[rows == batches.size ? 0 : 1];
+    fill(program, feed, nullptr, i * batches.size, run.stream);
+    run.compute(program);
+    visit(program, i * batches.size, rows);
+  }
+}
+
+EvaluateResult Session::evaluate(const RowsJob& job) {
+  Metrics metrics(plan(Mode::evaluate));
+  each_batch(Mode::evaluate, job,
+             [&](const ResolvedProgram& program, int64_t, int64_t rows) { metrics.add(*this, program, rows); });
+  return {metrics.rows(), metrics.means()};
+}
+
+std::vector<NamedTensor> Session::predict(const RowsJob& job) {
+  const Plan& model = plan(Mode::predict);
+  const int64_t rows = dataset_of(job.dataset).rows();
+  std::vector<NamedTensor> results;
+  std::vector<size_t> outputs;
+  for (size_t id = 0; id < model.values.size(); ++id) {
+    const PlanValue& value = model.values[id];
+    if (value.role != Role::output) continue;
+    NamedTensor result{value.name, substitute_batch(value, rows), {}};
+    result.data.resize(static_cast<size_t>(row_count(value) * (value.has_batch() ? rows : 1)));
+    outputs.push_back(id);
+    results.push_back(std::move(result));
+  }
+  each_batch(Mode::predict, job, [&](const ResolvedProgram& program, int64_t first, int64_t) {
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      const NamedTensor part = download(program, outputs[i]);
+      const PlanValue& value = model.values[outputs[i]];
+      const int64_t start = value.has_batch() ? first * row_count(value) : 0;
+      std::copy(part.data.begin(), part.data.end(), results[i].data.begin() + start);
+    }
+  });
+  return results;
+}
+
+NamedTensor Session::download(const ResolvedProgram& program, size_t id) const {
+  const ProgramValue& value = program.program().values[id];
+  NamedTensor result{program.program().plan->values[id].name, value.tensor.shape, {}};
+  result.data.resize(static_cast<size_t>(value.tensor.count()));
+  std::vector<float> native(result.data.size());
+  backend_.download(native.data(), program.address(id), value.bytes);
+  from_storage(value.tensor, native.data(), result.data.data());
+  return result;
+}
+
+void Session::fill_inputs(const ResolvedProgram& program, const ExecuteJob& job) const {
+  const Plan& model = *program.program().plan;
+  for (size_t id = 0; id < model.values.size(); ++id) {
+    const PlanValue& value = model.values[id];
+    if (value.role != Role::input) continue;
+    const auto found =
+        std::find_if(job.inputs.begin(), job.inputs.end(), [&](const ExecuteInput& input) { return input.name == value.name; });
+    check(found != job.inputs.end(), "ARGUMENT", "input \"", value.name, "\" is missing");
+    const ProgramValue& bound = program.program().values[id];
+    check(found->dtype == value.dtype && found->data.size() * 4 == bound.bytes, "ARGUMENT", "input \"", value.name,
+          "\" has ", found->data.size(), " numbers of type ", name_of(found->dtype), ", expected ", shape_text(bound.tensor.shape),
+          ' ', name_of(value.dtype));
+    std::vector<uint32_t> native(found->data.size());
+    to_storage(bound.tensor, found->data.data(), native.data());
+    backend_.upload(program.address(id), native.data(), bound.bytes);
+  }
+}
+
+std::vector<NamedTensor> Session::execute(const ExecuteJob& job) {
+  ResolvedProgram& program = *prepare(job.mode, {job.batch}).front();
+  Run run(*this);
+  if (job.step >= 0) run.state.step = static_cast<uint64_t>(job.step);
+  run.state.learning_rate = job.learning_rate;
+  if (job.update) {
+    const auto last = snapshots_.find("last");
+    if (last == snapshots_.end() || last->second.step + kStepsBetweenCopies <= step_) snapshot("last");
+    train_step(program, run, [&] { fill_inputs(program, job); });
+  } else {
+    fill_inputs(program, job);
+    run.compute(program);
+  }
+  std::vector<NamedTensor> results;
+  const Plan& model = plan(job.mode);
+  for (size_t id = 0; id < model.values.size(); ++id)
+    if (model.values[id].role == Role::output || model.values[id].role == Role::metric) results.push_back(download(program, id));
+  return results;
+}
+
+}  // namespace netwright
