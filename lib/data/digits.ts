@@ -33,6 +33,9 @@ const PIECES = 4;
 export function digits(options: DigitsOptions = {}): Parts {
   const { train = 6000, validation = 1000, test = 2000 } = options;
   const seed = checkSeed(options.seed ?? 1, "digits");
+  for (const [name, count] of Object.entries({ train, validation, test }))
+    if (!Number.isSafeInteger(count) || count < 1)
+      throw new ArgumentError(`digits: ${name} must be a positive whole number of images, found ${count}`);
   return {
     train: part("train", train, seed),
     validation: part("validation", validation, seed),
@@ -41,8 +44,6 @@ export function digits(options: DigitsOptions = {}): Parts {
 }
 
 function part(name: string, count: number, seed: number): Dataset {
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw new ArgumentError(`digits: ${name} must be a positive whole number of images, found ${count}`);
   const input = new Float32Array(count * PIXELS);
   const target = new Int32Array(count);
   for (let i = 0; i < count; i++) {

@@ -57,7 +57,10 @@ export async function obtain(
         );
     }
   const source = groups.find((group) => group.every((file) => file.url !== undefined));
-  if (source === undefined) throw new DataError(`cannot find ${whereToPut(groups, around)}`);
+  if (source === undefined)
+    throw new DataError(
+      `the files are not there and have no address to download them from; put ${whereToPut(groups, around)}`,
+    );
   const contents: NamedBytes[] = [];
   for (const file of source) contents.push(await fetched(file, groups, around));
   return contents;

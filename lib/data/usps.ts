@@ -92,11 +92,11 @@ export async function usps(options: UspsOptions = {}, around: Surroundings = sur
   const { seed = 1, validation = 1291, stratify = false, pixels = "libsvm" } = options;
   if (pixels !== "libsvm" && pixels !== "esl")
     throw new ArgumentError(`usps: pixels must be "libsvm" or "esl", found ${JSON.stringify(pixels)}`);
-  const read = pixels === "esl" ? readEslHalf : readLibsvmHalf;
-  const [all, test] = [await read(TRAIN, around), await read(TEST, around)];
   const train = validation < 1 ? 1 - validation : TRAIN.rows - validation;
   if (!(validation > 0 && train > 0))
     throw new ArgumentError(`usps: validation must be between 0 and ${TRAIN.rows} images, found ${validation}`);
+  const read = pixels === "esl" ? readEslHalf : readLibsvmHalf;
+  const [all, test] = [await read(TRAIN, around), await read(TEST, around)];
   return { ...all.split({ train, validation }, { seed, stratify }), test };
 }
 

@@ -50,7 +50,9 @@ describe("columns", () => {
       for (const source of [name, new URL(`file://${name}`), gzipSync(HOUSES)])
         expect((await readCsv(source, { target: "price" })).rows).toBe(2);
       await writeFile(name, "quality,price\n7,\n");
-      await expect(readCsv(name)).rejects.toThrow(`${name}, line 2, column "price": expected a number, found an empty cell`);
+      await expect(readCsv(name)).rejects.toThrow(
+        `${name}, line 2, column "price": expected a number, found an empty cell`,
+      );
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -80,7 +82,9 @@ describe("labels", () => {
   });
 
   test("missing and single labels", async () => {
-    await expect(csv("x,k\n1,a\n2,\n", { target: "k", classes: true })).rejects.toThrow(/line 3, column "k": expected a label/);
+    await expect(csv("x,k\n1,a\n2,\n", { target: "k", classes: true })).rejects.toThrow(
+      /line 3, column "k": expected a label/,
+    );
     await expect(csv("x,k\n1,a\n2,a\n", { target: "k", classes: true })).rejects.toThrow(/holds one label only/);
   });
 });

@@ -57,7 +57,11 @@ describe("errors name what was expected, found, and the remedy", () => {
   const whole = idxFile(8, [3, 2, 2], Buffer.alloc(12));
   test.each([
     ["an empty file", Buffer.alloc(0), /the file is empty; fetch it again/],
-    ["a foreign file", Buffer.from("hello"), /expected an IDX file .*found 68 65 6c 6c; check that it is the right file/],
+    [
+      "a foreign file",
+      Buffer.from("hello"),
+      /expected an IDX file .*found 68 65 6c 6c; check that it is the right file/,
+    ],
     ["an unknown type", idxFile(7, [1], Buffer.alloc(1)), /expected an IDX file/],
     ["rank 0", idxFile(8, [], Buffer.alloc(1)), /expected an IDX file/],
     ["a cut header", whole.subarray(0, 10), /header of 16 bytes for rank 3, found 10 bytes; the file is truncated/],
@@ -71,7 +75,9 @@ describe("errors name what was expected, found, and the remedy", () => {
   });
 
   test("a path where nothing is, and a folder", async () => {
-    await expect(readIdx("nowhere/images.gz")).rejects.toThrow(/nowhere\/images\.gz: there is no such file; check the path/);
+    await expect(readIdx("nowhere/images.gz")).rejects.toThrow(
+      /nowhere\/images\.gz: there is no such file; check the path/,
+    );
     await expect(readIdx(tmpdir())).rejects.toThrow(/this is a folder/);
   });
 });

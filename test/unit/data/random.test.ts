@@ -9,7 +9,12 @@ test("a stream gives the same words for ever", () => {
 });
 
 test("streams differ by seed, also beyond 32 bits, by name and by step", () => {
-  const first = [new RandomStream(1, "a"), new RandomStream(1 + 2 ** 32, "a"), new RandomStream(1, "b"), new RandomStream(1, "a", 1)];
+  const first = [
+    new RandomStream(1, "a"),
+    new RandomStream(1 + 2 ** 32, "a"),
+    new RandomStream(1, "b"),
+    new RandomStream(1, "a", 1),
+  ];
   expect(new Set(first.map((random) => random.word())).size).toBe(4);
 });
 
