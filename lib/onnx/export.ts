@@ -15,7 +15,7 @@ import {
   type OnnxTensor,
   type OnnxValueInfo,
 } from "./model.js";
-import { Names } from "./names.js";
+import { identifierOf, Names } from "./names.js";
 
 /** The weights of a model by name, in the user's order of dimensions: OIHW, and [inputs, units]. */
 export type WeightReader = (name: string) => { readonly data: Float32Array; readonly shape: Shape };
@@ -166,7 +166,8 @@ class Emitter implements OnnxEmitter {
   }
 
   fresh(hint: string): string {
-    return this.names.identifier(hint.startsWith(this.label) ? hint : `${this.label}_${hint}`);
+    // Most hints are the names of values, which start with the layer already.
+    return this.names.identifier(hint.startsWith(identifierOf(this.label)) ? hint : `${this.label}_${hint}`);
   }
 
   constant(hint: string, data: Float32Array | BigInt64Array, shape: Shape): string {

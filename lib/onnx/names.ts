@@ -9,10 +9,9 @@ export class Names {
     return this.take(name);
   }
 
-  /** The name with everything but letters, digits and underscores replaced. */
+  /** A name made an identifier: for values in between and nodes. */
   identifier(hint: string): string {
-    const cleaned = hint.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^(?=\d)|^$/, "_");
-    return this.take(cleaned);
+    return this.take(identifierOf(hint));
   }
 
   private take(name: string): string {
@@ -21,4 +20,9 @@ export class Names {
     this.used.add(unique);
     return unique;
   }
+}
+
+/** The text with everything but letters, digits and underscores replaced. */
+export function identifierOf(text: string): string {
+  return text.replace(/[^A-Za-z0-9_]+/g, "_").replace(/^(?=\d)|^$/, "_");
 }

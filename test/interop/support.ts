@@ -1,11 +1,11 @@
 // Holds an exported graph against ONNX Runtime: random weights and rows, the float64 reference as the truth.
 import { expect } from "vitest";
 import { elementCount } from "../../lib/compile/arenas.js";
-import { Graph } from "../../lib/compile/graph.js";
+import { compile } from "../../lib/compile/compile.js";
+import type { Graph } from "../../lib/compile/graph.js";
 import { evaluate } from "../../lib/compile/reference.js";
 import { BATCH, type Shape } from "../../lib/errors.js";
 import { type LayerSpec, type Model, sequential } from "../../lib/layers/index.js";
-import { lowerModel } from "../../lib/layers/lower.js";
 import { exportOnnx, type ExportOptions } from "../../lib/onnx/export.js";
 import { encodeSamples, decodeSamples, type Samples, type Tensors } from "../../lib/onnx/samples.js";
 import { verifyModel } from "../../lib/onnx/verify.js";
@@ -22,18 +22,9 @@ export function modelOf(inputShape: Shape, layers: readonly LayerSpec[]): Model 
   return (sequential as (shape: Shape, layers: readonly LayerSpec[]) => Model)(inputShape, layers);
 }
 
-/** The forward graph of predict mode with its outputs marked. */
-export function forwardGraph(model: Model, options: { scaledTargets?: number } = {}): Graph {
-  const g = new Graph();
-  const { head, predictions } = lowerModel(g, model, false);
-  const zeros = { kind: "constant", value: 0 } as const;
-  const scaling = options.scaledTargets && {
-    mean: g.state("target.mean", [options.scaledTargets], zeros),
-    deviation: g.state("target.deviation", [options.scaledTargets], zeros),
-  };
-  const outputs = head.outputs(g, predictions, scaling || undefined);
-  for (const [name, value] of Object.entries(outputs)) g.mark(value, "output", name);
-  return g;
+/** The graph that is exported: predict mode, before any pass. */
+export function forwardGraph(model: Model, options: { standardizeTargets?: boolean } = {}): Graph {
+  return compile(model, options).forward;
 }
 
 /** Numbers in [low, high) that depend on the name and seed alone. */
