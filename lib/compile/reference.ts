@@ -1,8 +1,8 @@
 // The reference evaluator: runs a plan or graph in float64 with each op's definition. Slow, obvious, no native code.
 import { ArgumentError, BATCH, PlanError, type Shape, shapeText } from "../errors.js";
 import { opDefinition, type ReferenceContext, type ValueId } from "../ops/op.js";
-import { initialValues } from "../ops/rng.js";
 import { elementCount } from "./arenas.js";
+import { initialValues } from "./initialize.js";
 import type { Phase, PlanNode, PlanValue } from "./plan.js";
 
 /** A plan, or a graph that is not finished yet. */

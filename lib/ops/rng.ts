@@ -1,10 +1,4 @@
 // Random bits from counters, the same in both languages: Philox4x32-10 keyed by the seed, streams named by FNV-1a hashes.
-import type { Shape } from "../errors.js";
-import type { Initializer } from "../compile/plan.js";
-
-/** Step under which initial values are drawn; training never gets there. */
-export const INITIAL_STEP = 0xffffffff;
-
 const TWO_32 = 2 ** 32;
 
 /** Upper 32 bits of the product of two 32-bit numbers. */
@@ -72,19 +66,4 @@ export function shuffleOrder(seed: number, epoch: number, rows: number): Int32Ar
     order[j] = moved;
   }
   return order;
-}
-
-/** Initial values of a parameter or state, counted in the user's order (OIHW) and keyed by its name. */
-export function initialValues(init: Initializer, name: string, shape: Shape, seed: number): Float32Array {
-  const count = shape.reduce((product, dimension) => product * dimension, 1);
-  if (init.kind === "constant") return new Float32Array(count).fill(init.value);
-  const words = randomWords(seed, fnv1a(name), INITIAL_STEP, init.kind === "normal" ? 2 * count : count);
-  const word = (i: number) => words[i] as number;
-  if (init.kind === "uniform")
-    return Float32Array.from({ length: count }, (_, i) => init.low + (init.high - init.low) * uniform(word(i)));
-  return Float32Array.from({ length: count }, (_, i) => {
-    const u1 = (word(2 * i) + 0.5) / TWO_32;
-    const u2 = (word(2 * i + 1) + 0.5) / TWO_32;
-    return init.mean + init.deviation * Math.sqrt(-2 * Math.log(u1)) * Math.cos(2 * Math.PI * u2);
-  });
 }

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { addTrainingViews, assignArenas, finish } from "../../../lib/compile/arenas.js";
 import { differentiate } from "../../../lib/compile/differentiate.js";
 import { Graph } from "../../../lib/compile/graph.js";
+import { initialValues } from "../../../lib/compile/initialize.js";
 import { evaluate, type ReferenceValues } from "../../../lib/compile/reference.js";
 import { ArgumentError, BATCH } from "../../../lib/errors.js";
-import { initialValues } from "../../../lib/ops/rng.js";
 
 const spread = { kind: "uniform", low: -1, high: 1 } as const;
 
