@@ -1,14 +1,8 @@
-// Samples beside an exported file: round trip and refusals; verifying says what is missing.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+// Samples beside an exported file: round trip and refusals.
+import { describe, expect, it } from "vitest";
 import { encodeSafetensors } from "../../../lib/checkpoint/safetensors.js";
-import { ArgumentError, DataError } from "../../../lib/errors.js";
-import { encodeModel } from "../../../lib/onnx/model.js";
-import { decodeSamples, encodeSamples, samplesPath } from "../../../lib/onnx/samples.js";
-import { verifyOnnx } from "../../../lib/onnx/verify.js";
-import { tinyModel } from "./tiny_model.js";
+import { ArgumentError } from "../../../lib/errors.js";
+import { decodeSamples, encodeSamples } from "../../../lib/onnx/samples.js";
 
 const input = { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] };
 const output = { data: Float32Array.of(2, 4, 6, 5, 7, 9), shape: [2, 3] };
@@ -41,30 +35,5 @@ describe("samples", () => {
     expect(() => decodeSamples(encodeSafetensors([{ name: "input.x", ...input }]), "s")).toThrow(
       "it needs an input and an output",
     );
-  });
-});
-
-describe("verifyOnnx", () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "netwright-verify-"));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  it("says what to do without the model or without its samples", async () => {
-    const file = path.join(folder, "model.onnx");
-    await expect(verifyOnnx(file)).rejects.toThrow(/model\.onnx cannot be read .*export the model first/);
-    await writeFile(file, encodeModel(tinyModel()));
-    await expect(verifyOnnx(file)).rejects.toThrow(
-      /samples\.safetensors cannot be read .*writes its samples beside it/,
-    );
-  });
-
-  it("refuses samples of another model before it runs anything", async () => {
-    const file = path.join(folder, "model.onnx");
-    await writeFile(file, encodeModel(tinyModel()));
-    await writeFile(samplesPath(file), encodeSamples({ inputs: { pixels: input }, outputs: { output } }));
-    await expect(verifyOnnx(file)).rejects.toThrow(DataError);
-    await expect(verifyOnnx(file)).rejects.toThrow('no samples for its input "input"');
   });
 });
