@@ -57,7 +57,7 @@ test("README and doc comment examples compile", { timeout: 120_000 }, () => {
   const configuration = {
     extends: "../../tsconfig.json",
     compilerOptions: { paths: { netwright: ["../../lib/index.ts"] }, noUnusedLocals: false },
-    include: ["*.mts"],
+    include: ["*.mts", "../../lib/**/*.d.ts"],
     exclude: [],
   };
   writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(configuration));
