@@ -1,7 +1,8 @@
 // The layer cases on disk, compiled, and the rows that each of them is tried on.
 import { readdirSync } from "node:fs";
 import { type Compiled, compile } from "../../lib/compile/compile.js";
-import { initialValues, randomWords, uniform } from "../../lib/ops/rng.js";
+import { initialValues } from "../../lib/compile/initialize.js";
+import { randomWords, uniform } from "../../lib/ops/rng.js";
 import { fnv1a } from "../../lib/ops/rng.js";
 import type { Plan, PlanValue } from "../../lib/compile/plan.js";
 import { type Model, sequential } from "../../lib/layers/index.js";
