@@ -20,6 +20,8 @@ const char* name_of(Mode mode) {
   return names[static_cast<int>(mode)];
 }
 
+const char* name_of(Phase phase) { return phase == Phase::compute ? "compute" : "update"; }
+
 std::vector<int64_t> substitute_batch(const PlanValue& value, int64_t batch) {
   check(batch >= 1 && batch <= kMostDimension, "ARGUMENT", "a batch has 1 to ", kMostDimension, " rows, got ", batch);
   std::vector<int64_t> shape = value.shape;

@@ -20,6 +20,7 @@ const char* name_of(Role role);
 const char* name_of(Storage storage);
 const char* name_of(DType dtype);
 const char* name_of(Mode mode);
+const char* name_of(Phase phase);
 
 // uniform: first = low, second = high; normal: first = mean, second = deviation.
 struct Initializer {

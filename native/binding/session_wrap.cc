@@ -1,0 +1,200 @@
+// Methods of Session: each checks that the session is open and idle, reads its arguments and calls the core.
+#include "binding/session_wrap.h"
+
+#include "binding/session_jobs.h"
+
+namespace netwright {
+
+Napi::Function SessionWrap::define(Napi::Env env) {
+  return DefineClass(
+      env, "Session",
+      {InstanceMethod<&SessionWrap::run_epoch>("runEpoch"), InstanceMethod<&SessionWrap::evaluate>("evaluate"),
+       InstanceMethod<&SessionWrap::predict>("predict"), InstanceMethod<&SessionWrap::execute>("execute"),
+       InstanceMethod<&SessionWrap::cancel>("cancel"), InstanceMethod<&SessionWrap::read>("read"),
+       InstanceMethod<&SessionWrap::write>("write"), InstanceMethod<&SessionWrap::names>("names"),
+       InstanceMethod<&SessionWrap::snapshot>("snapshot"), InstanceMethod<&SessionWrap::restore>("restore"),
+       InstanceMethod<&SessionWrap::counters>("counters"), InstanceMethod<&SessionWrap::set_counters>("setCounters"),
+       InstanceMethod<&SessionWrap::describe>("describe"), InstanceMethod<&SessionWrap::memory>("memory"),
+       InstanceAccessor<&SessionWrap::threads>("threads"),
+       InstanceAccessor<&SessionWrap::instruction_set>("instructionSet"), InstanceMethod<&SessionWrap::close>("close")});
+}
+
+SessionWrap::SessionWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionWrap>(info) {
+  guarded(info.Env(), [&] {
+    state_ = std::make_shared<SessionState>(read_session_options(info[0]));
+    threads_ = state_->session.threads();
+    isa_ = state_->session.isa();
+    account(static_cast<int64_t>(state_->session.bytes()));
+  });
+}
+
+// A running job keeps the state; without one the thread ends here.
+SessionWrap::~SessionWrap() { account(0); }
+
+void SessionWrap::account(int64_t bytes) {
+  if (bytes != accounted_bytes_) Napi::MemoryManagement::AdjustExternalMemory(Env(), bytes - accounted_bytes_);
+  accounted_bytes_ = bytes;
+}
+
+Session& SessionWrap::idle() const {
+  check(state_ != nullptr, "DISPOSED", "this session was closed");
+  state_->session.check_idle();
+  return state_->session;
+}
+
+std::unique_ptr<Job> SessionWrap::new_job(const Info& info) const {
+  // Reading the arguments may have run getters that closed the session or started a job.
+  idle();
+  return std::make_unique<Job>(info.Env(), state_);
+}
+
+Napi::Value SessionWrap::run_epoch(const Info& info) {
+  return guarded(info.Env(), [&] {
+    idle();
+    auto epoch = std::make_shared<const EpochJob>(read_epoch_job(info[0]));
+    const bool has_callback = info[1].IsFunction();
+    check(has_callback || is_missing(info[1]), "ARGUMENT", "onTick: expected a function");
+    std::unique_ptr<Job> job = new_job(info);
+    auto result = std::make_shared<EpochResult>();
+    Environment& environment = Environment::of(info.Env());
+    if (has_callback) job->on_tick = Napi::Persistent(info[1].As<Napi::Function>());
+    job->work = [epoch, result, has_callback, &environment](Job& running) {
+      std::function<void(Tick)> on_tick;
+      if (has_callback) on_tick = [&](Tick tick) { environment.post_tick(running, std::move(tick)); };
+      *result = running.state->session.run_epoch(*epoch, on_tick);
+    };
+    job->result = [result](Napi::Env env) { return epoch_object(env, *result); };
+    return environment.start(std::move(job));
+  });
+}
+
+Napi::Value SessionWrap::evaluate(const Info& info) {
+  return guarded(info.Env(), [&] {
+    idle();
+    auto rows = std::make_shared<const RowsJob>(read_rows_job(info[0]));
+    auto result = std::make_shared<EvaluateResult>();
+    std::unique_ptr<Job> job = new_job(info);
+    job->work = [rows, result](Job& running) { *result = running.state->session.evaluate(*rows); };
+    job->result = [result](Napi::Env env) { return evaluate_object(env, *result); };
+    return Environment::of(info.Env()).start(std::move(job));
+  });
+}
+
+Napi::Value SessionWrap::predict(const Info& info) {
+  return guarded(info.Env(), [&] {
+    idle();
+    auto rows = std::make_shared<const RowsJob>(read_rows_job(info[0]));
+    auto result = std::make_shared<std::vector<NamedTensor>>();
+    std::unique_ptr<Job> job = new_job(info);
+    job->work = [rows, result](Job& running) { *result = running.state->session.predict(*rows); };
+    job->result = [result](Napi::Env env) { return tensors_object(env, *result); };
+    return Environment::of(info.Env()).start(std::move(job));
+  });
+}
+
+Napi::Value SessionWrap::execute(const Info& info) {
+  return guarded(info.Env(), [&] {
+    idle();
+    auto given = std::make_shared<const ExecuteJob>(read_execute_job(info[0], info[1]));
+    auto result = std::make_shared<std::vector<NamedTensor>>();
+    std::unique_ptr<Job> job = new_job(info);
+    job->work = [given, result](Job& running) { *result = running.state->session.execute(*given); };
+    job->result = [result](Napi::Env env) { return tensors_object(env, *result); };
+    return Environment::of(info.Env()).start(std::move(job));
+  });
+}
+
+void SessionWrap::cancel(const Info&) {
+  if (state_) state_->session.cancel();
+}
+
+Napi::Value SessionWrap::read(const Info& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const std::string name = string_of(info[0], "name");
+    const Session& session = idle();
+    const PlanValue& value = session.find(name);
+    return tensor_object(info.Env(), session.read(value), value.shape);
+  });
+}
+
+void SessionWrap::write(const Info& info) {
+  guarded(info.Env(), [&] {
+    const std::string name = string_of(info[0], "name");
+    const std::vector<float> data = floats_of(info[1], text('"', name, '"'));
+    Session& session = idle();
+    session.write(session.find(name), data);
+  });
+}
+
+Napi::Value SessionWrap::names(const Info& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    Napi::Array list = Napi::Array::New(info.Env());
+    for (const PlanValue& value : idle().names()) {
+      if (value.flat) continue;
+      Napi::Object entry = Napi::Object::New(info.Env());
+      entry.Set("name", value.name);
+      entry.Set("role", name_of(value.role));
+      entry.Set("shape", shape_array(info.Env(), value.shape));
+      list.Set(list.Length(), entry);
+    }
+    return list;
+  });
+}
+
+void SessionWrap::snapshot(const Info& info) {
+  guarded(info.Env(), [&] { idle().snapshot(string_of(info[0], "snapshot")); });
+}
+
+void SessionWrap::restore(const Info& info) {
+  guarded(info.Env(), [&] { idle().restore(string_of(info[0], "snapshot")); });
+}
+
+Napi::Value SessionWrap::counters(const Info& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    Napi::Object object = Napi::Object::New(info.Env());
+    object.Set("step", static_cast<double>(idle().step()));
+    return object;
+  });
+}
+
+void SessionWrap::set_counters(const Info& info) {
+  guarded(info.Env(), [&] {
+    const int64_t step = integer_of(object_of(info[0], "counters").Get("step"), "counters step", 0, kMostInteger);
+    idle().set_step(static_cast<uint64_t>(step));
+  });
+}
+
+Napi::Value SessionWrap::describe(const Info& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const Mode mode = mode_of(info[0], "mode");
+    const int64_t batch = integer_of(info[1], "batch", 1, kMostDimension);
+    return Napi::String::New(info.Env(), text(name_of(mode), ", ", idle().program(mode, batch)->describe()));
+  });
+}
+
+Napi::Value SessionWrap::memory(const Info& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const Mode mode = mode_of(info[0], "mode");
+    const int64_t batch = integer_of(info[1], "batch", 1, kMostDimension);
+    Session& session = idle();
+    const std::shared_ptr<const Program> program = session.program(mode, batch);
+    Napi::Object object = Napi::Object::New(info.Env());
+    object.Set("activationBytes", static_cast<double>(program->activation_bytes));
+    object.Set("parameterBytes", static_cast<double>(session.parameter_bytes()));
+    object.Set("lowerBoundBytes", static_cast<double>(program->lower_bound_bytes));
+    return object;
+  });
+}
+
+Napi::Value SessionWrap::threads(const Info& info) { return Napi::Number::New(info.Env(), threads_); }
+
+Napi::Value SessionWrap::instruction_set(const Info& info) { return Napi::String::New(info.Env(), isa_name(isa_)); }
+
+void SessionWrap::close(const Info&) {
+  if (!state_) return;
+  state_->session.cancel();
+  state_.reset();
+  account(0);
+}
+
+}  // namespace netwright

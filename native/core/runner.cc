@@ -1,0 +1,39 @@
+// The loop of a runner thread.
+#include "core/runner.h"
+
+namespace netwright {
+
+void Runner::start(std::function<void()> task) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (stopped_) return;
+  if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
+  task_ = std::move(task);
+  has_task_ = true;
+  changed_.notify_one();
+}
+
+void Runner::stop() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopped_ = true;
+    changed_.notify_one();
+  }
+  std::lock_guard<std::mutex> lock(joining_);
+  if (thread_.joinable()) thread_.join();
+}
+
+void Runner::loop() {
+  for (;;) {
+    std::function<void()> task;
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      changed_.wait(lock, [this] { return has_task_ || stopped_; });
+      if (!has_task_) return;
+      task = std::move(task_);
+      has_task_ = false;
+    }
+    task();
+  }
+}
+
+}  // namespace netwright
