@@ -80,8 +80,8 @@ type OtherBranches<
  * ]);
  */
 export function residual<
-  const Layers extends readonly LayerSpec[],
-  const Shortcut extends readonly LayerSpec[] = readonly [],
+  Layers extends readonly LayerSpec[] | readonly [],
+  Shortcut extends readonly LayerSpec[] | readonly [] = readonly [],
 >(layers: Layers, options: { readonly shortcut?: Shortcut } = {}): Residual<Layers, Shortcut> {
   const { shortcut = [], ...unknown } = options;
   const [extra] = Object.keys(unknown);
@@ -105,7 +105,7 @@ export function residual<
  *   globalAveragePool2d(), dense(10), softmax(),
  * ]);
  */
-export function parallel<const Branches extends readonly (readonly LayerSpec[])[]>(
+export function parallel<Branches extends readonly (readonly LayerSpec[] | readonly [])[] | readonly []>(
   branches: Branches,
 ): Parallel<Branches> {
   if (!Array.isArray(branches) || branches.length === 0)
@@ -117,7 +117,7 @@ export function parallel<const Branches extends readonly (readonly LayerSpec[])[
 /**
  * The layers `times` times over, each time with weights of its own.
  * @example
- * sequential([64], [...[dense(64), relu()], repeat(3, [dense(64), relu()]), dense(1)]);
+ * sequential([8], [dense(64), relu(), repeat(3, [dense(64), relu()]), dense(1)]);
  */
 export function repeat(times: number, layers: readonly LayerSpec[]): Repeat {
   if (!isWhole(times) || times < 1)

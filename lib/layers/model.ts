@@ -40,7 +40,7 @@ export const INPUT = "input";
  * @example
  * const model = sequential([1, 28, 28], [conv2d(8, { kernel: 3 }), relu(), flatten(), dense(10), softmax()]);
  */
-export function sequential<const In extends Dimensions, const Layers extends readonly LayerSpec[]>(
+export function sequential<const In extends Dimensions, Layers extends readonly LayerSpec[] | readonly []>(
   inputShape: In,
   layers: CheckedStack<In, Layers>,
 ): Model<In, CheckedShape<In, Layers>> {

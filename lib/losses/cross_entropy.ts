@@ -35,6 +35,7 @@ export function expectScores(what: string, comparison: Comparison): void {
  * Mean over rows of `-sum(target * log softmax(scores))`, the negative log likelihood of the right class. The scores are
  * the model's last values, or those before `softmax()`; targets are class labels, or rows that sum to 1.
  * @example
+ * const model = sequential([4], [dense(8), relu(), dense(3), softmax()]);
  * new Trainer(model, { loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1 }) });
  */
 export function crossEntropy(options: Record<never, never> = {}): CrossEntropyLoss {

@@ -18,6 +18,7 @@ defineLoss<MseLoss>({
 /**
  * Mean over all values of `(prediction - target)^2`. Behind `softmax()` it compares probabilities with one-hot targets.
  * @example
+ * const model = sequential([4], [dense(8), relu(), dense(1)]);
  * new Trainer(model, { loss: mse(), optimizer: adam() });
  */
 export function mse(options: Record<never, never> = {}): MseLoss {

@@ -49,6 +49,7 @@ defineOptimizer<AdamOptimizer>({
  * `parameter -= learningRate * mean / (sqrt(square) + epsilon)` with the bias-corrected mean of the gradient and of its
  * square, as PyTorch's Adam; weight decay is added to the gradient.
  * @example
+ * const model = sequential([4], [dense(8), relu(), dense(2), gaussian()]);
  * new Trainer(model, { loss: gaussianNll(), optimizer: adam({ learningRate: 0.01 }) });
  */
 export function adam(options: AdamOptions = {}): AdamOptimizer {

@@ -63,6 +63,7 @@ defineOptimizer<RmspropOptimizer>({
  * `average = alpha * average + (1 - alpha) * gradient^2; parameter -= learningRate * gradient / (sqrt(average) + epsilon)`,
  * as PyTorch's RMSprop.
  * @example
+ * const model = sequential([4], [dense(8), relu(), dense(3), softmax()]);
  * new Trainer(model, { loss: crossEntropy(), optimizer: rmsprop({ learningRate: 0.001 }) });
  */
 export function rmsprop(options: RmspropOptions = {}): RmspropOptimizer {

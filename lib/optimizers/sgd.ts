@@ -42,6 +42,7 @@ defineOptimizer<SgdOptimizer>({
  * the first velocity is the gradient itself.
  * @throws ArgumentError for options that cannot be used
  * @example
+ * const model = sequential([4], [dense(8), relu(), dense(1)]);
  * new Trainer(model, { loss: mse(), optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) });
  */
 export function sgd(options: SgdOptions): SgdOptimizer {

@@ -72,6 +72,10 @@ export const spread = sequential(
 );
 expectTrue<Same<OutputOf<typeof spread>, readonly number[]>>();
 
+// A spread list literal is a list, too.
+export const spreadLiteral = sequential([1, 16, 16], [...[conv2d(4, { kernel: 3 }), relu()], flatten(), dense(10)]);
+expectTrue<Same<OutputOf<typeof spreadLiteral>, readonly number[]>>();
+
 export const listed = (layers: LayerSpec[]) => sequential([1, 16, 16], layers);
 expectTrue<Same<OutputOf<ReturnType<typeof listed>>, readonly number[]>>();
 
