@@ -29,6 +29,11 @@ const pair = (shape: readonly number[]) => [normal(shape), normal(shape)];
 const classesPair = (shape: readonly number[]) => [normal(shape, 0, 2), probabilities(shape)];
 const gaussian = (shape: readonly number[]) => [normal(shape), uniform(shape, -2, 2), normal(shape)];
 const images = [normal([-1, 3, 4, 5]), normal([-1, 3, 4, 5])];
+const weightedTargets: OpCase = {
+  name: "targets that do not sum to 1",
+  inputs: [normal([-1, 9]), uniform([-1, 9], 0, 2)],
+  reduction: 9,
+};
 const extremeLogits: OpCase = {
   name: "confident and wrong",
   inputs: [values([-1, 3], 200, -200, 0, -90, 90, 0), values([-1, 3], 0, 1, 0, 1, 0, 0)],
@@ -39,9 +44,10 @@ const extremeLogits: OpCase = {
 export const cases: OpCases = {
   mean_squared_error: [...onMatrices(pair), { name: "images", inputs: images, reduction: 60 }],
   mean_squared_error_grad: [...onMatrices(pair, [dloss]), { name: "images", inputs: [dloss, ...images] }],
-  softmax_cross_entropy: [...onMatrices(classesPair), extremeLogits],
+  softmax_cross_entropy: [...onMatrices(classesPair), weightedTargets, extremeLogits],
   softmax_cross_entropy_grad: [
     ...onMatrices(classesPair, [dloss]),
+    { ...weightedTargets, inputs: [dloss, ...weightedTargets.inputs] },
     { ...extremeLogits, inputs: [dloss, ...extremeLogits.inputs] },
   ],
   gaussian_nll: onMatrices(gaussian),
