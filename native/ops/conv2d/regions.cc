@@ -11,9 +11,6 @@ static int64_t divide_up(int64_t a, int64_t b) { return a >= 0 ? (a + b - 1) / b
 // `taps` hold the input position of i = 0, which may lie outside; i meets input + i * input_step.
 static void add_runs(Axis& axis, const std::vector<AxisTap>& taps, int64_t first, int64_t step, int64_t count,
                      int64_t inputs) {
-  struct Span {
-    int64_t begin, end;
-  };
   std::vector<Span> spans;
   std::vector<int64_t> cuts = {0, count};
   for (const AxisTap& tap : taps) {
@@ -54,6 +51,12 @@ Axis gradient_axis(int64_t outputs, int64_t inputs, int64_t kernel, int64_t stri
     add_runs(axis, taps, phase, stride, (outputs - phase + stride - 1) / stride, inputs);
   }
   return axis;
+}
+
+Span valid_outputs(int64_t k, int64_t outputs, int64_t inputs, int64_t stride, int64_t before, int64_t dilation) {
+  const int64_t offset = k * dilation - before;
+  const int64_t begin = std::clamp<int64_t>(divide_up(-offset, stride), 0, outputs);
+  return {begin, std::clamp<int64_t>(divide_up(inputs - offset, stride), begin, outputs)};
 }
 
 Regions make_regions(const Axis& y, const Axis& x, int64_t input_width, int64_t kernel_width, int64_t depth,

@@ -1,12 +1,12 @@
-// Cuts the output of a convolution into rectangles whose pixels all meet the same kernel positions, so that neither padding
-// nor its multiplications exist.
+// Cuts the output of a convolution into rectangles whose pixels all meet the same kernel positions, so that neither
+// padding nor its multiplications exist.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "blas/brgemm.h"
-#include "ops/conv2d/geometry.h"
+#include "ops/conv2d/conv2d.h"
 
 namespace netwright {
 
@@ -16,8 +16,8 @@ struct AxisTap {
   int64_t input;
 };
 
-// Output positions first, first + step, ... along one axis that meet the same kernel positions; from one to the next the input
-// positions advance by Axis::input_step.
+// Output positions first, first + step, ... along one axis that meet the same kernel positions; from one to the next
+// the input positions advance by Axis::input_step.
 struct Run {
   int64_t first;
   int64_t step;
@@ -34,6 +34,13 @@ Axis forward_axis(int64_t outputs, int64_t inputs, int64_t kernel, int64_t strid
 // The data gradient: its outputs are the convolution's inputs, and a stride gives as many interleaved runs.
 Axis gradient_axis(int64_t outputs, int64_t inputs, int64_t kernel, int64_t stride, int64_t before, int64_t dilation);
 
+struct Span {
+  int64_t begin, end;
+};
+
+// Output positions whose input position for kernel position k lies inside.
+Span valid_outputs(int64_t k, int64_t outputs, int64_t inputs, int64_t stride, int64_t before, int64_t dilation);
+
 // A rectangle: a run of rows and a run of columns.
 struct Region {
   int64_t first_y, step_y, count_y;
@@ -49,7 +56,8 @@ struct Regions {
   int64_t input_step_y, input_step_x;
 };
 
-// `join`: neighbouring kernel columns read neighbouring pixels with neighbouring weights, so that a kernel row is one tap.
+// `join`: neighbouring kernel columns read neighbouring pixels with neighbouring weights, so that a kernel row is one
+// tap.
 Regions make_regions(const Axis& y, const Axis& x, int64_t input_width, int64_t kernel_width, int64_t depth, bool join);
 
 }  // namespace netwright

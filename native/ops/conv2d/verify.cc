@@ -1,5 +1,5 @@
 // Reads and checks what the three convolution ops have in common.
-#include "ops/conv2d/geometry.h"
+#include "ops/conv2d/conv2d.h"
 
 #include "ops/contract.h"
 

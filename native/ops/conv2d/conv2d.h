@@ -7,6 +7,8 @@
 
 namespace netwright {
 
+extern const OpDef conv2d_op, conv2d_grad_x_op, conv2d_grad_weight_op;
+
 // x [n, c, h, w], weight [oc, c / groups, kh, kw], y [n, oc, oh, ow] in the user's order;
 // in memory x and y lie as [n, h, w, c] and the weight as [kh, kw, c / groups, oc].
 struct ConvGeometry {

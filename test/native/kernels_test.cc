@@ -1,0 +1,250 @@
+// Compares products and convolutions with plain loops in double precision, on every instruction set and several numbers of
+// threads, and asserts that the number of threads does not change a bit.
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "blas/sgemm.h"
+#include "core/op.h"
+#include "ops/conv2d/conv2d.h"
+#include "ops/matmul/matmul.h"
+#include "ops/reduce/reduce.h"
+
+namespace netwright {
+namespace {
+
+int failures = 0;
+int checks = 0;
+std::mt19937 random_bits(1);
+
+int64_t between(int64_t low, int64_t high) {
+  return low + static_cast<int64_t>(random_bits() % static_cast<uint64_t>(high - low + 1));
+}
+
+Tensor make_tensor(std::vector<int64_t> shape, Storage storage = Storage::plain) {
+  Tensor tensor;
+  tensor.shape = std::move(shape);
+  tensor.storage = storage;
+  return tensor;
+}
+
+// Where element (user's order) lies in memory.
+size_t place(const Tensor& t, const std::vector<int64_t>& i) {
+  const std::vector<int64_t>& s = t.shape;
+  int64_t at = 0;
+  if (t.storage == Storage::nhwc) {
+    at = ((i[0] * s[2] + i[2]) * s[3] + i[3]) * s[1] + i[1];
+  } else if (t.storage == Storage::hwio) {
+    at = ((i[2] * s[3] + i[3]) * s[1] + i[1]) * s[0] + i[0];
+  } else {
+    for (size_t d = 0; d < s.size(); ++d) at = at * s[d] + i[d];
+  }
+  return static_cast<size_t>(at);
+}
+
+struct Expected {
+  std::vector<double> value;      // in memory order
+  std::vector<double> magnitude;  // sum of the absolute products
+  std::vector<double> terms;
+  explicit Expected(const Tensor& t)
+      : value(static_cast<size_t>(t.count())), magnitude(value.size()), terms(value.size()) {}
+  void add(size_t at, double product) {
+    value[at] += product;
+    magnitude[at] += std::fabs(product);
+    terms[at] += 1;
+  }
+};
+
+using Values = std::vector<std::vector<float>>;
+using Reference = std::function<void(const Values& in, Expected& out)>;
+
+// Memory with a guard on each side; the kernel may write nothing there.
+struct Guarded {
+  static constexpr size_t kGuard = 64;
+  std::vector<float> memory;
+  explicit Guarded(size_t count) : memory(count + 2 * kGuard, 7.5f) {}
+  float* data() { return memory.data() + kGuard; }
+  bool intact() const {
+    for (size_t i = 0; i < kGuard; ++i)
+      if (memory[i] != 7.5f || memory[memory.size() - 1 - i] != 7.5f) return false;
+    return true;
+  }
+};
+
+void fail(const std::string& what) {
+  if (++failures <= 20) std::printf("FAILED %s\n", what.c_str());
+}
+
+std::vector<float> run_once(const OpDef& op, const Node& node, Isa isa, bool use_blas, int threads, const Values& in,
+                            const std::string& what) {
+  Target target;
+  target.isa = isa;
+  target.use_blas = use_blas;
+  target.max_threads = threads;
+  const BoundKernel kernel = op.bind(node, target);
+  Guarded out(static_cast<size_t>(node.out[0].count()));
+  // Uninitialised workspaces hold NaN here, so that a kernel that reads one before writing it is seen.
+  std::vector<float> workspace(kernel.workspace_bytes / 4 + 1 + 32, std::nanf(""));
+  uintptr_t aligned = (reinterpret_cast<uintptr_t>(workspace.data()) + 63) / 64 * 64;
+  std::vector<void*> inputs;
+  for (const std::vector<float>& values : in) inputs.push_back(const_cast<float*>(values.data()));
+  void* output = out.data();
+  const Args args = {inputs.data(), &output, reinterpret_cast<void*>(aligned), kernel.data.get()};
+  StepState state;
+  ThreadLease lease(threads);
+  Stream stream(state, lease);
+  kernel.run(args, stream);
+  if (!out.intact()) fail(what + ": wrote beside its output");
+  return std::vector<float>(out.data(), out.data() + node.out[0].count());
+}
+
+void check_case(const OpDef& op, const Node& node, const Reference& reference, const std::string& shape_text) {
+  Values in;
+  std::normal_distribution<float> normal;
+  for (const Tensor& tensor : node.in) {
+    in.emplace_back(static_cast<size_t>(tensor.count()));
+    for (float& value : in.back()) value = normal(random_bits);
+  }
+  Expected expected(node.out[0]);
+  reference(in, expected);
+  try {
+    op.verify(node);
+  } catch (const std::exception& error) {
+    return fail(shape_text + ": " + error.what());
+  }
+  for (Isa isa : supported_isas())
+    for (bool use_blas : {false, true}) {
+      if (use_blas && !(std::strcmp(op.name, "matmul") == 0 && blas_available())) continue;
+      const std::string what = shape_text + " on " + isa_name(isa) + (use_blas ? " with BLAS" : "");
+      const std::vector<float> one = run_once(op, node, isa, use_blas, 1, in, what);
+      ++checks;
+      for (size_t i = 0; i < one.size(); ++i) {
+        // A sum of k products of random sign is about sqrt(k) of them; its rounding errors grow with sqrt(k) beside that.
+        const double k = std::max(1.0, expected.terms[i]);
+        const double typical = std::max(std::fabs(expected.value[i]), expected.magnitude[i] / std::sqrt(k));
+        const double tolerance = 4 * 1.1920929e-7 * std::sqrt(k) * typical;
+        if (!(std::fabs(one[i] - expected.value[i]) <= tolerance)) {
+          fail(text(what, ": element ", i, " is ", one[i], ", expected ", expected.value[i], " within ", tolerance));
+          break;
+        }
+      }
+      for (int threads : {2, 3}) {
+        const std::vector<float> more = run_once(op, node, isa, use_blas, threads, in, what);
+        if (std::memcmp(more.data(), one.data(), one.size() * sizeof(float)) != 0)
+          fail(text(what, ": other bits with ", threads, " threads"));
+      }
+    }
+}
+
+struct ConvCase {
+  int64_t n, c, h, w, oc, kh, kw, sh, sw, dh, dw, groups;
+  int64_t padding[4];
+  bool bias;
+};
+
+std::vector<double> doubles(std::initializer_list<int64_t> list) { return std::vector<double>(list.begin(), list.end()); }
+
+void check_conv(const ConvCase& k) {
+  const int64_t oh = (k.h + k.padding[0] + k.padding[2] - k.dh * (k.kh - 1) - 1) / k.sh + 1;
+  const int64_t ow = (k.w + k.padding[1] + k.padding[3] - k.dw * (k.kw - 1) - 1) / k.sw + 1;
+  const Tensor x = make_tensor({k.n, k.c, k.h, k.w}, Storage::nhwc);
+  const Tensor w = make_tensor({k.oc, k.c / k.groups, k.kh, k.kw}, Storage::hwio);
+  const Tensor y = make_tensor({k.n, k.oc, oh, ow}, Storage::nhwc);
+  Node node;
+  node.label = "test";
+  node.attributes.values["stride"] = doubles({k.sh, k.sw});
+  node.attributes.values["dilation"] = doubles({k.dh, k.dw});
+  node.attributes.values["padding"] = doubles({k.padding[0], k.padding[1], k.padding[2], k.padding[3]});
+  node.attributes.values["groups"] = static_cast<double>(k.groups);
+  node.attributes.values["inputShape"] = doubles({k.c, k.h, k.w});
+  node.attributes.values["kernel"] = doubles({k.kh, k.kw});
+  // Calls visit(place in x, place in w, place in y) for every product.
+  auto each_product = [&](auto visit) {
+    const int64_t icg = k.c / k.groups, ocg = k.oc / k.groups;
+    for (int64_t n = 0; n < k.n; ++n)
+      for (int64_t o = 0; o < k.oc; ++o)
+        for (int64_t oy = 0; oy < oh; ++oy)
+          for (int64_t ox = 0; ox < ow; ++ox)
+            for (int64_t i = 0; i < icg; ++i)
+              for (int64_t ky = 0; ky < k.kh; ++ky)
+                for (int64_t kx = 0; kx < k.kw; ++kx) {
+                  const int64_t iy = oy * k.sh + ky * k.dh - k.padding[0], ix = ox * k.sw + kx * k.dw - k.padding[1];
+                  if (iy < 0 || iy >= k.h || ix < 0 || ix >= k.w) continue;
+                  visit(place(x, {n, o / ocg * icg + i, iy, ix}), place(w, {o, i, ky, kx}), place(y, {n, o, oy, ox}));
+                }
+  };
+  const std::string shape = text("[n ", k.n, " c ", k.c, " h ", k.h, " w ", k.w, " oc ", k.oc, " k ", k.kh, "x", k.kw, " s ", k.sh,
+                                 "x", k.sw, " d ", k.dh, "x", k.dw, " groups ", k.groups, " padding ", k.padding[0], ",",
+                                 k.padding[1], ",", k.padding[2], ",", k.padding[3], k.bias ? " bias]" : "]");
+  node.in = {x, w};
+  if (k.bias) node.in.push_back(make_tensor({k.oc}));
+  node.out = {y};
+  check_case(conv2d_op, node, [&](const Values& in, Expected& out) {
+    if (k.bias)
+      for (size_t i = 0; i < out.value.size(); ++i) out.add(i, in[2][i % static_cast<size_t>(k.oc)]);
+    each_product([&](size_t a, size_t b, size_t c) { out.add(c, static_cast<double>(in[0][a]) * in[1][b]); });
+  }, "conv2d " + shape);
+  node.in = {y, w};
+  node.out = {x};
+  check_case(conv2d_grad_x_op, node, [&](const Values& in, Expected& out) {
+    each_product([&](size_t a, size_t b, size_t c) { out.add(a, static_cast<double>(in[0][c]) * in[1][b]); });
+  }, "conv2d_grad_x " + shape);
+  node.in = {x, y};
+  node.out = {w};
+  check_case(conv2d_grad_weight_op, node, [&](const Values& in, Expected& out) {
+    each_product([&](size_t a, size_t b, size_t c) { out.add(b, static_cast<double>(in[0][a]) * in[1][c]); });
+  }, "conv2d_grad_weight " + shape);
+}
+
+ConvCase random_conv() {
+  ConvCase k = {};
+  k.n = between(1, 4) == 1 ? between(5, 30) : between(1, 4);
+  k.kh = between(1, 4), k.kw = between(1, 4);
+  k.sh = between(1, 3), k.sw = between(1, 3);
+  k.dh = between(1, 5) > 3 ? 2 : 1, k.dw = between(1, 5) > 3 ? 2 : 1;
+  if (between(0, 1)) k.sh = k.sw = k.dh = k.dw = 1;
+  k.groups = between(0, 2) == 0 ? between(2, 4) : 1;
+  k.c = k.groups * between(1, 9);
+  k.oc = k.groups * between(1, 20);
+  if (between(0, 5) == 0) k.groups = k.c = k.oc = between(2, 40);
+  for (int64_t& p : k.padding) p = between(0, 2);
+  k.h = std::max<int64_t>(between(1, 9), k.dh * (k.kh - 1) + 1 - k.padding[0] - k.padding[2]);
+  k.w = std::max<int64_t>(between(1, 14), k.dw * (k.kw - 1) + 1 - k.padding[1] - k.padding[3]);
+  k.bias = between(0, 1) == 1;
+  return k;
+}
+
+void check_convolutions(int count) {
+  const ConvCase fixed[] = {
+      {10, 1, 16, 16, 32, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, true},   // the USPS network
+      {10, 8, 8, 8, 48, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},
+      {10, 24, 4, 4, 33, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, true},
+      {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, {0, 0, 0, 0}, true},
+      {2, 3, 1, 1, 5, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},      // the border alone
+      {1, 2, 2, 2, 3, 1, 1, 2, 2, 1, 1, 1, {3, 3, 3, 3}, true},       // output pixels that meet no input
+      {1, 1, 2, 3, 2, 2, 2, 1, 1, 3, 3, 1, {2, 2, 2, 2}, false},      // kernel positions that meet no input
+      {13, 5, 3, 200, 17, 1, 1, 1, 1, 1, 1, 1, {0, 0, 0, 0}, true},   // pointwise, long lines
+      {2, 4, 5, 130, 7, 3, 5, 1, 2, 1, 1, 1, {1, 2, 1, 2}, true},
+      {3, 3, 7, 7, 4, 2, 2, 5, 5, 1, 1, 1, {0, 0, 0, 0}, false},      // a stride beyond the kernel
+      {130, 16, 6, 6, 16, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},  // several blocks of images
+      {37, 130, 4, 4, 20, 3, 3, 2, 2, 1, 1, 1, {1, 1, 1, 1}, false},
+  };
+  for (const ConvCase& k : fixed) check_conv(k);
+  for (int i = 0; i < count; ++i) check_conv(random_conv());
+}
+
+}  // namespace
+}  // namespace netwright
+
+int main(int argc, char** argv) {
+  using namespace netwright;
+  const int count = argc > 1 ? std::atoi(argv[1]) : 60;
+  check_convolutions(count);
+  std::printf("kernels_test: %d checks, %d failures\n", checks, failures);
+  return failures == 0 ? 0 : 1;
+}
