@@ -196,7 +196,11 @@ class Compiler {
       );
     if (this.options.standardizeTargets)
       throw new ArgumentError("standardizeTargets: the targets are classes, which have no scale; leave it out");
-    if (units === undefined || classes !== units)
+    if (units === undefined)
+      throw new ShapeError(
+        `targets: classes want one score each, the model gives an image ${shapeText(shape)}; end it with flatten(), dense(${classes ?? "classes"}), softmax()`,
+      );
+    if (classes !== units)
       throw new ShapeError(
         `targets: ${classes} classes want ${classes} scores per row, the model gives ${shapeText(shape)}; end it with dense(${classes}), softmax()`,
       );

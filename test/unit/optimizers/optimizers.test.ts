@@ -1,0 +1,82 @@
+// Optimizers: defaults as in PyTorch, slots, and what is said of options that cannot be used.
+import { describe, expect, it } from "vitest";
+import { compile } from "../../../lib/compile/compile.js";
+import { ArgumentError } from "../../../lib/errors.js";
+import { dense, sequential } from "../../../lib/layers/index.js";
+import { mse } from "../../../lib/losses/index.js";
+import { adam, type Optimizer, rmsprop, sgd } from "../../../lib/optimizers/index.js";
+
+const call = (factory: unknown, ...args: unknown[]) => (factory as (...args: unknown[]) => unknown)(...args);
+
+it("specs hold PyTorch's defaults, frozen", () => {
+  expect(sgd({ learningRate: 0.1 })).toEqual({
+    kind: "sgd",
+    learningRate: 0.1,
+    momentum: 0,
+    dampening: 0,
+    nesterov: false,
+    weightDecay: 0,
+  });
+  expect(rmsprop()).toEqual({
+    kind: "rmsprop",
+    learningRate: 0.01,
+    alpha: 0.99,
+    epsilon: 1e-8,
+    momentum: 0,
+    centered: false,
+    weightDecay: 0,
+  });
+  expect(adam()).toEqual({
+    kind: "adam",
+    learningRate: 0.001,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+  });
+  expect(Object.isFrozen(adam())).toBe(true);
+});
+
+it.each([
+  [sgd({ learningRate: 0.1 }), []],
+  [sgd({ learningRate: 0.1, momentum: 0.9 }), ["velocity"]],
+  [rmsprop(), ["square_average"]],
+  [rmsprop({ centered: true }), ["square_average", "gradient_average"]],
+  [rmsprop({ momentum: 0.1 }), ["square_average", "velocity"]],
+  [rmsprop({ centered: true, momentum: 0.1 }), ["square_average", "gradient_average", "velocity"]],
+  [adam(), ["first_moment", "second_moment"]],
+] as [Optimizer, string[]][])("%j keeps slots %j", (optimizer, slots) => {
+  const { train, predict } = compile(sequential([2], [dense(1)]), { loss: mse(), optimizer }).plans;
+  expect(train?.arenas.slots).toBe(slots.length);
+  expect(predict?.arenas).toEqual(train?.arenas);
+  expect(train?.values.filter(({ role, flat }) => role === "slot" && flat).map(({ name }) => name)).toEqual(slots);
+  expect(train?.values.filter(({ role, flat }) => role === "slot" && !flat).map(({ name }) => name)).toEqual(
+    ["weight", "bias"].flatMap((part) => slots.map((slot) => `dense_1.${part}.${slot}`)),
+  );
+  const update = train?.nodes.at(-1);
+  expect([update?.op, update?.phase, update?.label]).toEqual([optimizer.kind, "update", optimizer.kind]);
+});
+
+describe("an option that cannot be used", () => {
+  it.each([
+    [() => call(sgd), "sgd: learningRate must be a number above 0, got nothing"],
+    [() => call(sgd, 0.1), "sgd: expects an object of options, got 0.1"],
+    [() => sgd({ learningRate: 0 }), "sgd: learningRate must be a number above 0, got 0"],
+    [() => sgd({ learningRate: Number.POSITIVE_INFINITY }), "sgd: learningRate must be a number above 0, got Infinity"],
+    [() => sgd({ learningRate: 0.1, momentum: 1 }), "sgd: momentum must be a number at least 0 and below 1, got 1"],
+    [
+      () => sgd({ learningRate: 0.1, nesterov: true }),
+      "sgd: nesterov wants momentum above 0 and dampening 0, got momentum 0 and dampening 0",
+    ],
+    [
+      () => call(sgd, { lr: 0.1 }),
+      'sgd: unknown option "lr"; it has learningRate, momentum, dampening, nesterov, weightDecay',
+    ],
+    [() => rmsprop({ alpha: 1 }), "rmsprop: alpha must be a number at least 0 and below 1, got 1"],
+    [() => rmsprop({ epsilon: 0 }), "rmsprop: epsilon must be a number above 0, got 0"],
+    [() => adam({ beta2: 1 }), "adam: beta2 must be a number at least 0 and below 1, got 1"],
+    [() => adam({ weightDecay: -1 }), "adam: weightDecay must be a number at least 0, got -1"],
+  ])("%s is refused", (make, message) => {
+    expect(make).toThrow(new ArgumentError(message));
+  });
+});
