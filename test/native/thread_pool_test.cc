@@ -1,0 +1,181 @@
+// Leases of the thread pool: coverage, nesting, many at once, exceptions, and the end of the pool.
+#include "core/thread_pool.h"
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "check.h"
+#include "core/stream.h"
+
+using namespace netwright;
+
+constexpr double kCostly = 1e6;  // nanoseconds an item: always worth a thread
+
+struct Job {
+  explicit Job(int threads) : lease(threads), stream(state, lease) {}
+  StepState state;
+  ThreadLease lease;
+  Stream stream;
+};
+
+static void every_item_is_visited_once() {
+  for (int threads : {1, 2, 3, 7}) {
+    Job job(threads);
+    CHECK(job.stream.threads() == threads);
+    for (int64_t count : {0, 1, 2, 5, 100, 1001}) {
+      std::vector<int> visits(static_cast<size_t>(count), 0);
+      std::atomic<bool> worker_in_range{true};
+      job.stream.parallel(count, kCostly, [&](int64_t begin, int64_t end, int worker) {
+        if (worker < 0 || worker >= threads) worker_in_range = false;
+        for (int64_t i = begin; i < end; ++i) ++visits[static_cast<size_t>(i)];
+      });
+      bool once = true;
+      for (int visit : visits) once = once && visit == 1;
+      CHECK(once && worker_in_range);
+    }
+  }
+}
+
+static void work_really_runs_on_other_threads() {
+  Job job(3);
+  std::vector<std::thread::id> ids(3);
+  std::atomic<int> arrived{0};
+  job.stream.parallel(3, kCostly, [&](int64_t begin, int64_t, int) {
+    ids[static_cast<size_t>(begin)] = std::this_thread::get_id();
+    ++arrived;
+    // Ends only when all three are here at the same time.
+    while (arrived < 3) std::this_thread::yield();
+  });
+  CHECK(ids[0] == std::this_thread::get_id());
+  CHECK(ids[0] != ids[1] && ids[1] != ids[2] && ids[0] != ids[2]);
+}
+
+static void small_work_stays_on_the_caller() {
+  Job job(4);
+  int calls = 0;
+  std::thread::id where;
+  job.stream.parallel(1000, 1.0, [&](int64_t begin, int64_t end, int worker) {
+    ++calls;
+    where = std::this_thread::get_id();
+    CHECK(begin == 0 && end == 1000 && worker == 0);
+  });
+  CHECK(calls == 1 && where == std::this_thread::get_id());
+}
+
+static void workers_wake_from_sleep() {
+  Job job(3);
+  std::atomic<int64_t> sum{0};
+  for (int round = 0; round < 5; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    job.stream.parallel(30, kCostly, [&](int64_t begin, int64_t end, int) { sum += end - begin; });
+  }
+  CHECK(sum == 150);
+}
+
+static void callers_wait_for_slow_workers() {
+  Job job(2);
+  std::atomic<bool> done{false};
+  job.stream.parallel(2, kCostly, [&](int64_t begin, int64_t, int) {
+    if (begin == 0) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    done = true;
+  });
+  CHECK(done);
+}
+
+static void nested_calls_run_where_they_are() {
+  Job job(3);
+  std::atomic<int64_t> sum{0};
+  std::atomic<bool> same_worker{true};
+  job.stream.parallel(6, kCostly, [&](int64_t begin, int64_t end, int outer) {
+    for (int64_t i = begin; i < end; ++i) {
+      job.stream.parallel(10, kCostly, [&](int64_t first, int64_t last, int inner) {
+        if (inner != outer) same_worker = false;
+        sum += last - first;
+      });
+      // A lease of its own inside a body: no deadlock, and its workers count from 0.
+      Job other(2);
+      other.stream.parallel(10, kCostly, [&](int64_t first, int64_t last, int inner) {
+        if (inner >= other.stream.threads()) same_worker = false;
+        sum += last - first;
+      });
+    }
+  });
+  CHECK(sum == 120 && same_worker);
+}
+
+static void errors_arrive_at_the_caller_and_the_lease_goes_on() {
+  Job job(3);
+  for (int64_t bad : {0, 1, 2}) {
+    bool caught = false;
+    std::atomic<int> ended{0};
+    try {
+      job.stream.parallel(3, kCostly, [&](int64_t begin, int64_t, int) {
+        if (begin == bad) throw std::runtime_error("broken");
+        ++ended;
+      });
+    } catch (const std::runtime_error&) {
+      caught = true;
+    }
+    CHECK(caught && ended == 2);
+  }
+  std::atomic<int64_t> sum{0};
+  job.stream.parallel(9, kCostly, [&](int64_t begin, int64_t end, int) { sum += end - begin; });
+  CHECK(sum == 9);
+}
+
+static void many_jobs_run_at_once() {
+  const auto keep = retain_thread_pool();
+  std::atomic<int64_t> sum{0};
+  std::vector<std::thread> jobs;
+  for (int j = 0; j < 8; ++j)
+    jobs.emplace_back([&sum, j] {
+      for (int round = 0; round < 20; ++round) {
+        Job job(j % 4);  // 0 asks for a fair share
+        for (int step = 0; step < 10; ++step)
+          job.stream.parallel(16, kCostly, [&](int64_t begin, int64_t end, int) { sum += end - begin; });
+      }
+    });
+  for (std::thread& job : jobs) job.join();
+  CHECK(sum == 8 * 20 * 10 * 16);
+}
+
+static void jobs_beside_each_other_share_the_cores() {
+  const int cores = available_cores();
+  CHECK(cores >= 1);
+  Job first(0);
+  CHECK(first.stream.threads() == cores);
+  Job second(0), third(5);
+  CHECK(second.stream.threads() == 1);
+  CHECK(third.stream.threads() == 1);
+}
+
+static void results_do_not_depend_on_the_number_of_threads() {
+  const auto compute = [](int threads) {
+    Job job(threads);
+    std::vector<float> result(1000);
+    job.stream.parallel(1000, kCostly, [&](int64_t begin, int64_t end, int) {
+      for (int64_t i = begin; i < end; ++i) result[static_cast<size_t>(i)] = 1.0f / static_cast<float>(i + 1);
+    });
+    return result;
+  };
+  const auto alone = compute(1);
+  CHECK(alone == compute(2) && alone == compute(3));
+}
+
+int main() {
+  jobs_beside_each_other_share_the_cores();
+  every_item_is_visited_once();
+  work_really_runs_on_other_threads();
+  small_work_stays_on_the_caller();
+  workers_wake_from_sleep();
+  callers_wait_for_slow_workers();
+  nested_calls_run_where_they_are();
+  errors_arrive_at_the_caller_and_the_lease_goes_on();
+  many_jobs_run_at_once();
+  results_do_not_depend_on_the_number_of_threads();
+  return checks.report();
+}
