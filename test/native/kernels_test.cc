@@ -238,12 +238,64 @@ void check_convolutions(int count) {
   for (int i = 0; i < count; ++i) check_conv(random_conv());
 }
 
+void check_matmul(int64_t m, int64_t n, int64_t k, bool ta, bool tb, bool bias) {
+  Node node;
+  node.attributes.values["ta"] = ta;
+  node.attributes.values["tb"] = tb;
+  node.in = {ta ? make_tensor({k, m}) : make_tensor({m, k}), tb ? make_tensor({n, k}) : make_tensor({k, n})};
+  if (bias) node.in.push_back(make_tensor({n}));
+  node.out = {make_tensor({m, n})};
+  check_case(matmul_op, node, [&](const Values& in, Expected& out) {
+    for (int64_t row = 0; row < m; ++row)
+      for (int64_t column = 0; column < n; ++column) {
+        const size_t at = static_cast<size_t>(row * n + column);
+        if (bias) out.add(at, in[2][static_cast<size_t>(column)]);
+        for (int64_t i = 0; i < k; ++i)
+          out.add(at, static_cast<double>(in[0][static_cast<size_t>(ta ? i * m + row : row * k + i)]) *
+                          in[1][static_cast<size_t>(tb ? column * k + i : i * n + column)]);
+      }
+  }, text("matmul [", m, " ", n, " ", k, ta ? " ta" : "", tb ? " tb" : "", bias ? " bias]" : "]"));
+}
+
+void check_matmuls(int count) {
+  for (bool ta : {false, true})
+    for (bool tb : {false, true}) {
+      check_matmul(10, 100, 512, ta, tb, true);
+      check_matmul(100, 256, 1100, ta, tb, true);  // several passes over k, copies of both sides
+      check_matmul(1, 1, 1, ta, tb, false);
+      check_matmul(130, 260, 70, ta, tb, false);
+      for (int64_t n : {15, 16, 17, 31, 32, 33, 63, 64, 65}) check_matmul(13, n, 3, ta, tb, n % 2 == 0);
+    }
+  for (int i = 0; i < count; ++i)
+    check_matmul(between(1, 60), between(1, 90), between(1, 100), between(0, 1) == 1, between(0, 1) == 1, between(0, 1) == 1);
+}
+
+void check_channel_sum(const Tensor& x) {
+  Node node;
+  node.in = {x};
+  node.out = {make_tensor({x.dim(1)})};
+  const size_t channels = static_cast<size_t>(x.dim(1));
+  check_case(channel_sum_op, node, [&](const Values& in, Expected& out) {
+    for (size_t i = 0; i < in[0].size(); ++i) out.add(i % channels, in[0][i]);
+  }, "channel_sum " + shape_text(x.shape));
+}
+
+void check_channel_sums() {
+  for (int64_t c : {1, 3, 15, 16, 17, 64, 100, 257})
+    for (int64_t rows : {1, 7, 600}) {
+      check_channel_sum(make_tensor({rows, c}));
+      check_channel_sum(make_tensor({rows, c, 5, 3}, Storage::nhwc));
+    }
+}
+
 }  // namespace
 }  // namespace netwright
 
 int main(int argc, char** argv) {
   using namespace netwright;
   const int count = argc > 1 ? std::atoi(argv[1]) : 60;
+  check_matmuls(count);
+  check_channel_sums();
   check_convolutions(count);
   std::printf("kernels_test: %d checks, %d failures\n", checks, failures);
   return failures == 0 ? 0 : 1;

@@ -1,0 +1,38 @@
+// The builtin product of matrices: tiles of the microkernel, with copies of the operands where these would be read badly.
+#pragma once
+
+#include "blas/brgemm.h"
+#include "blas/pack.h"
+#include "core/stream.h"
+
+namespace netwright {
+
+// C [m, n] = op(A) op(B) + bias, all row-major and dense; A is [m, k], or [k, m] when ta; B is [k, n], or [n, k] when tb.
+struct GemmShape {
+  int64_t m, n, k;
+  bool ta, tb;
+};
+
+struct Gemm {
+  GemmShape shape;
+  const TileSet* tiles;
+  TransposeFunction transpose;
+  Tiling tiling;
+  bool copy_a, copy_b;
+  int64_t a_stride;       // of the copy of A, [m, a_stride]
+  int64_t k_block;        // depth of one pass
+  int64_t bands_of_item;  // neighbouring bands share a panel of B in the cache
+  double item_ns;
+
+  int64_t copy_a_elements() const { return copy_a ? shape.m * a_stride : 0; }
+  int64_t copy_b_elements() const { return copy_b ? shape.k * shape.n : 0; }
+  int64_t workspace_elements() const { return copy_a_elements() + copy_b_elements(); }
+};
+
+Gemm plan_gemm(const GemmShape& shape, const TileSet& tiles, TransposeFunction transpose);
+
+// `bias` [n] or null; `workspace` has workspace_elements().
+void run_gemm(const Gemm& plan, const float* a, const float* b, const float* bias, float* c, float* workspace,
+              Stream& stream);
+
+}  // namespace netwright

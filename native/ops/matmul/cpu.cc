@@ -1,0 +1,113 @@
+// matmul: the builtin product, or the system's BLAS for large ones.
+#include "ops/matmul/matmul.h"
+
+#include <algorithm>
+
+#include "blas/gemm.h"
+#include "blas/sgemm.h"
+#include "ops/kernel.h"
+
+namespace netwright {
+
+namespace {
+
+// The library computes blocks of whole rows or whole columns of C; they depend on the shape alone.
+struct BlasProduct {
+  GemmShape shape;
+  bool split_rows;
+  int64_t blocks;
+  double block_ns;
+};
+
+// BLAS blocks of about this many rows or columns.
+constexpr int64_t kBlasBlock = 192;
+
+GemmShape gemm_shape(const Node& node) {
+  const bool ta = boolean(node, "ta"), tb = boolean(node, "tb");
+  const Tensor& a = node.in[0];
+  return {node.out[0].dim(0), node.out[0].dim(1), a.dim(ta ? 0 : 1), ta, tb};
+}
+
+BlasProduct plan_blas(const GemmShape& shape) {
+  BlasProduct plan = {shape, shape.m >= shape.n, 1, 0};
+  const int64_t longest = std::max(shape.m, shape.n);
+  if (blas_is_single_threaded()) plan.blocks = (longest + kBlasBlock - 1) / kBlasBlock;
+  plan.block_ns = static_cast<double>(shape.m * shape.n) * static_cast<double>(shape.k) / 40 / static_cast<double>(plan.blocks);
+  return plan;
+}
+
+void run_blas(const BlasProduct& plan, const float* a, const float* b, const float* bias, float* c, Stream& stream) {
+  const GemmShape& s = plan.shape;
+  const int64_t length = plan.split_rows ? s.m : s.n;
+  stream.parallel(plan.blocks, plan.block_ns, [&](int64_t begin, int64_t end, int) {
+    for (int64_t block = begin; block < end; ++block) {
+      const int64_t first = block * length / plan.blocks, count = (block + 1) * length / plan.blocks - first;
+      const int64_t row = plan.split_rows ? first : 0, column = plan.split_rows ? 0 : first;
+      const int64_t rows = plan.split_rows ? count : s.m, columns = plan.split_rows ? s.n : count;
+      float* to = c + row * s.n + column;
+      if (bias != nullptr)
+        for (int64_t r = 0; r < rows; ++r) std::copy(bias + column, bias + column + columns, to + r * s.n);
+      blas_sgemm(s.ta, s.tb, rows, columns, s.k, a + (s.ta ? row : row * s.k), s.ta ? s.m : s.k,
+                 b + (s.tb ? column * s.k : column), s.tb ? s.k : s.n, bias == nullptr ? 0.0f : 1.0f, to, s.n);
+    }
+  });
+}
+
+template <bool biased>
+void run_builtin_step(const Args& args, Stream& stream) {
+  run_gemm(data_of<Gemm>(args), args.input(0), args.input(1), biased ? args.input(2) : nullptr, args.output(0),
+           static_cast<float*>(args.workspace), stream);
+}
+
+template <bool biased>
+void run_blas_step(const Args& args, Stream& stream) {
+  run_blas(data_of<BlasProduct>(args), args.input(0), args.input(1), biased ? args.input(2) : nullptr, args.output(0),
+           stream);
+}
+
+bool prefer_blas(const GemmShape& s) {
+  constexpr int64_t kMost = (int64_t{1} << 31) - 1;
+  return s.m <= kMost && s.n <= kMost && s.k <= kMost;
+}
+
+BoundKernel bind_matmul(const Node& node, const Target& target) {
+  const GemmShape shape = gemm_shape(node);
+  const bool biased = node.in.size() == 3;
+  const double operations = 2.0 * static_cast<double>(shape.m * shape.n) * static_cast<double>(shape.k);
+  if (target.use_blas && prefer_blas(shape)) {
+    BoundKernel bound = make_kernel(node, target, biased ? run_blas_step<true> : run_blas_step<false>, plan_blas(shape), operations);
+    bound.name = "matmul " + blas_library();
+    return bound;
+  }
+  Gemm plan = plan_gemm(shape, tile_set(target.isa), transpose_function(target.isa));
+  const size_t workspace = static_cast<size_t>(plan.workspace_elements()) * sizeof(float);
+  const std::string name = text(" tile ", plan.tiles->most_rows[plan.tiling.vectors], "x", plan.tiling.vectors,
+                                plan.copy_a ? " copied a" : "", plan.copy_b ? " copied b" : "");
+  BoundKernel bound =
+      make_kernel(node, target, biased ? run_builtin_step<true> : run_builtin_step<false>, std::move(plan), operations);
+  bound.name += name;
+  bound.workspace_bytes = workspace;
+  return bound;
+}
+
+}  // namespace
+
+void verify_matmul(const Node& node) {
+  expect_operands(node, node.in.size() == 3 ? 3 : 2, 1);
+  const bool ta = boolean(node, "ta"), tb = boolean(node, "tb");
+  const Tensor &a = node.in[0], &b = node.in[1], &y = node.out[0];
+  expect_plain(node, a, 2);
+  expect_plain(node, b, 2);
+  expect_plain(node, y, 2);
+  const int64_t m = a.dim(ta ? 1 : 0), k = a.dim(ta ? 0 : 1), n = b.dim(tb ? 0 : 1);
+  expect_shape(node, b.dim(tb ? 1 : 0) == k, "the left side has ", k, " columns, the right side ", b.dim(tb ? 1 : 0), " rows");
+  expect_dimensions(node, y, {m, n});
+  if (node.in.size() == 3) {
+    expect_plain(node, node.in[2], 1);
+    expect_dimensions(node, node.in[2], {n});
+  }
+}
+
+const OpDef matmul_op = {"matmul", verify_matmul, bind_matmul};
+
+}  // namespace netwright
