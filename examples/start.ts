@@ -11,7 +11,7 @@ const EPOCHS = 6;
 const out = path.resolve("out");
 
 const { version, instructionSet, blas, threads } = info();
-console.log(`netwright ${version}: ${instructionSet}, ${blas} BLAS, ${threads} threads`);
+console.log(`netwright ${version}: ${instructionSet}, ${blas}, ${threads} threads`);
 
 const { train, validation, test } = datasets.digits({ seed: 1 });
 console.log(`built-in digits: ${train.rows} to train, ${validation.rows} to validate, ${test.rows} to test`);

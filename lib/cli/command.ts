@@ -1,5 +1,5 @@
 // What a sub-command of `netwright` is.
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 
 export interface Command {
   readonly name: string;
@@ -14,15 +14,18 @@ export interface Command {
 /** A call that makes no sense: exit code 2, with a pointer to the help. */
 export class UsageError extends Error {}
 
-type Options = NonNullable<Parameters<typeof parseArgs>[0]>["options"];
+type Options = NonNullable<ParseArgsConfig["options"]>;
+type Parsed<T extends Options> = ReturnType<typeof parseArgs<{ options: T; allowPositionals: true }>>;
 
 /** Options and positional parameters of a sub-command; unknown options and a wrong number of positionals are usage errors. */
-export function parse<T extends NonNullable<Options>>(
+export function parse<T extends Options>(
   parameters: readonly string[],
   options: T,
   positionals: readonly string[],
-) {
-  const parsed = attempt(() => parseArgs({ args: [...parameters], options, allowPositionals: true, strict: true }));
+): Parsed<T> {
+  const parsed = attempt(() =>
+    parseArgs({ args: [...parameters], options, allowPositionals: true as const, strict: true }),
+  );
   const missing = positionals[parsed.positionals.length];
   if (missing !== undefined) throw new UsageError(`${missing} is missing`);
   const extra = parsed.positionals[positionals.length];
