@@ -1,5 +1,8 @@
 // Random stacks of layers: names, shapes and constants must still fit when ops follow one another.
-import { describe, it } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
 import {
   averagePool2d,
   batchNorm,
@@ -20,8 +23,10 @@ import {
   standardize,
   tanh,
 } from "../../lib/layers/index.js";
+import { verifyOnnx } from "../../lib/onnx/verify.js";
+import { Trainer } from "../../lib/runtime/trainer.js";
 import type { Shape } from "../../lib/errors.js";
-import { expectAgreement, forwardGraph, modelOf, randomNumbers, STACKED } from "./support.js";
+import { expectAgreement, forwardGraph, modelOf, randomNumbers, randomWeights, STACKED } from "./support.js";
 
 const STACKS = 40;
 type Pool = (size: number, options: PoolOptions) => LayerSpec;
@@ -30,6 +35,23 @@ describe("random stacks in ONNX Runtime", () => {
   it.each(Array.from({ length: STACKS }, (_, seed) => seed))("stack %i", async (seed) => {
     const [inputShape, layers] = randomStack(seed);
     await expectAgreement(forwardGraph(modelOf(inputShape, layers)), STACKED, { seed });
+  });
+});
+
+describe("random stacks computed natively", () => {
+  it.each(Array.from({ length: STACKS / 2 }, (_, i) => 1000 + i))("stack %i", async (seed) => {
+    const [inputShape, layers] = randomStack(seed);
+    const model = modelOf(inputShape, layers);
+    const trainer = new Trainer(model, { seed });
+    const folder = await mkdtemp(path.join(tmpdir(), "netwright-stack-"));
+    try {
+      for (const [name, { data }] of randomWeights(forwardGraph(model), seed)) trainer.write(name, data);
+      await trainer.exportOnnx(path.join(folder, "model.onnx"));
+      expect(await verifyOnnx(path.join(folder, "model.onnx"), { threshold: STACKED })).toMatchObject({ passed: true });
+    } finally {
+      trainer.dispose();
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
