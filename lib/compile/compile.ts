@@ -48,8 +48,8 @@ export interface Compiled {
   readonly inputScaling?: ScalingNames;
   /** States of standardizeTargets, for the trainer to fit. */
   readonly targetScaling?: ScalingNames;
-  /** Loss and metrics from the role-metric values that a session averaged over rows. */
-  finish(raw: Readonly<Record<string, number>>): { loss: number; metrics: Record<string, number> };
+  /** Loss and metrics from the role-metric values that a session averaged over this many rows. */
+  finish(raw: Readonly<Record<string, number>>, rows: number): { loss: number; metrics: Record<string, number> };
 }
 
 /** Name of the input that holds the targets. */
@@ -73,7 +73,7 @@ export function compile(model: Model, options: CompileOptions = {}): Compiled {
     ...(evaluated && { target: evaluated.kind, targetInput: targetType(evaluated.kind) }),
     ...(inputScaling && { inputScaling }),
     ...(options.standardizeTargets && { targetScaling: scalingNames(TARGET) }),
-    finish: (raw) => finishMetrics(evaluated, raw),
+    finish: (raw, rows) => finishMetrics(evaluated, raw, rows),
   };
 }
 
@@ -277,13 +277,14 @@ function originOf(g: Graph, value: ValueId): string {
 function finishMetrics(
   evaluated: Evaluated | undefined,
   raw: Readonly<Record<string, number>>,
+  rows: number,
 ): { loss: number; metrics: Record<string, number> } {
   const metrics: Record<string, number> = {};
   for (const name of evaluated?.metrics ?? []) {
     const parts = Object.entries(evaluated?.parts[name] ?? {}).map(
       ([part, value]) => [part, raw[value] ?? Number.NaN] as const,
     );
-    metrics[name] = metricByName(name).finish(Object.fromEntries(parts));
+    metrics[name] = metricByName(name).finish(Object.fromEntries(parts), rows);
   }
   return { loss: raw.loss ?? Number.NaN, metrics };
 }

@@ -17,12 +17,19 @@ export interface Metric {
   /** Appends the scalars that the metric is made of, each a mean over rows; throws ShapeError when it does not fit the model. */
   lower(comparison: Comparison): Readonly<Record<string, ValueId>>;
   /** The metric from the means of its parts over all rows. */
-  finish(parts: Readonly<Record<string, number>>): number;
+  finish(parts: Readonly<Record<string, number>>, rows: number): number;
 }
 
 /** A metric that is one scalar. */
-function simple(part: string, lower: (comparison: Comparison) => ValueId, finish = (value: number) => value): Metric {
-  return { lower: (comparison) => ({ [part]: lower(comparison) }), finish: (parts) => finish(parts[part] as number) };
+function simple(
+  part: string,
+  lower: (comparison: Comparison) => ValueId,
+  finish: (value: number, rows: number) => number = (value) => value,
+): Metric {
+  return {
+    lower: (comparison) => ({ [part]: lower(comparison) }),
+    finish: (parts, rows) => finish(parts[part] as number, rows),
+  };
 }
 
 function squaredError(name: string): (comparison: Comparison) => ValueId {
@@ -33,13 +40,18 @@ function squaredError(name: string): (comparison: Comparison) => ValueId {
 }
 
 const METRICS: Readonly<Record<MetricName, Metric>> = {
-  accuracy: simple("accuracy", (comparison) => {
-    const { g, predictions, target } = comparison;
-    expectScores("metric accuracy", comparison);
-    if ((g.at(target).shape[1] as number) < 2)
-      throw new ShapeError("metric accuracy: wants at least two classes, got one value per row; use rmse or mae");
-    return g.op("accuracy", [predictions.values, target]);
-  }),
+  accuracy: simple(
+    "accuracy",
+    (comparison) => {
+      const { g, predictions, target } = comparison;
+      expectScores("metric accuracy", comparison);
+      if ((g.at(target).shape[1] as number) < 2)
+        throw new ShapeError("metric accuracy: wants at least two classes, got one value per row; use rmse or mae");
+      return g.op("accuracy", [predictions.values, target]);
+    },
+    // A share of rows: what float32 means per batch lost of it is found again by counting.
+    (share, rows) => Math.round(share * rows) / rows,
+  ),
   mse: simple("mse", squaredError("metric mse")),
   // The root is taken of the mean over all rows, not per batch.
   rmse: simple("mse", squaredError("metric rmse"), Math.sqrt),

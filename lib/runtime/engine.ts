@@ -84,8 +84,9 @@ export class Engine {
     return this.session();
   }
 
-  finish(raw: Record<string, number>): { loss: number; metrics: Record<string, number> } {
-    return this.compiled.finish(raw);
+  /** Loss and metrics from means over this many rows. */
+  finish(raw: Record<string, number>, rows: number): { loss: number; metrics: Record<string, number> } {
+    return this.compiled.finish(raw, rows);
   }
 
   checkInput(what: string, data: Dataset): void {

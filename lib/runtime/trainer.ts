@@ -112,7 +112,6 @@ export class Trainer implements Disposable {
         this.checkMonitor(options.monitor);
         const session = this.engine.trainable("fit");
         signal.addEventListener("abort", onAbort, { once: true });
-        session.snapshot("last");
         const steps = options.dropLast ? Math.floor(train.rows / batchSize) : Math.ceil(train.rows / batchSize);
         const remainder = options.dropLast ? 0 : train.rows % batchSize;
         // Binding both programs now lets a batch size that cannot work fail before the first step.
@@ -121,7 +120,7 @@ export class Trainer implements Disposable {
         const learningRates = new Float32Array(steps).fill(learningRate);
         let stopped: FitResult["stopped"] = "done";
         for (let i = 0; i < epochs; i++) {
-          if (signal.aborted) break;
+          if (signal.aborted || this.disposed) break;
           const begin = performance.now();
           const epoch = this.epochs + 1;
           const result = await session.runEpoch(
@@ -133,12 +132,11 @@ export class Trainer implements Disposable {
           const validation = options.validation && (await this.measure(options.validation, EVALUATION_BATCH));
           const record: EpochRecord = {
             epoch,
-            ...this.engine.finish(result.metrics),
+            ...this.engine.finish(result.metrics, result.rows),
             ...(validation && { validation }),
             learningRate,
             seconds: (performance.now() - begin) / 1000,
           };
-          session.snapshot("last");
           if (best.add(record) && keepBest) session.snapshot("best");
           history.push(record);
           emit(record);
@@ -148,12 +146,12 @@ export class Trainer implements Disposable {
           }
         }
         if (stopped === "done" && history.length < epochs) stopped = "aborted";
-        if (keepBest && best.record !== undefined) session.restore("best");
+        if (keepBest && best.record !== undefined && !this.disposed) session.restore("best");
         return { history, best: best.record, stopped };
       } catch (error) {
-        if (signal.aborted && (error as { code?: string }).code === "CANCELLED")
-          return { history, best: best.record, stopped: "aborted" };
-        throw this.explain(error, history);
+        if (!this.wasEnded(signal, error)) throw this.explain(error, history);
+        if (keepBest && best.record !== undefined && !this.disposed) this.engine.session().restore("best");
+        return { history, best: best.record, stopped: "aborted" };
       } finally {
         signal.removeEventListener("abort", onAbort);
         release();
@@ -172,7 +170,8 @@ export class Trainer implements Disposable {
         learningRate: this.engine.learningRate,
         update: true,
       });
-      return this.engine.finish(Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, value.data[0] ?? Number.NaN])));
+      const figures = Object.entries(outputs).map(([name, value]) => [name, value.data[0] ?? Number.NaN] as const);
+      return this.engine.finish(Object.fromEntries(figures), batch.rows);
     });
   }
 
@@ -297,7 +296,7 @@ export class Trainer implements Disposable {
     this.engine.useTargets(targetKindOf(data));
     const session = this.engine.measurable();
     const result = await session.evaluate({ dataset: data.native(), batchSize: Math.min(batchSize, data.rows) });
-    return this.engine.finish(result.metrics);
+    return this.engine.finish(result.metrics, result.rows);
   }
 
   /** Marks a job as running; the returned function ends it. */
@@ -333,6 +332,12 @@ export class Trainer implements Disposable {
     }
   }
 
+  /** True for what a native job reports because somebody aborted the run or disposed the trainer. */
+  private wasEnded(signal: AbortSignal, error: unknown): boolean {
+    const { code } = error as { code?: string };
+    return (signal.aborted && code === "CANCELLED") || (this.disposed && (code === "CANCELLED" || code === "DISPOSED"));
+  }
+
   private explain(error: unknown, history: readonly EpochRecord[]): unknown {
     const translated = translateError(error);
     if (this.disposed && (error as { code?: string }).code === "CANCELLED")
@@ -344,7 +349,7 @@ export class Trainer implements Disposable {
       ...(this.engine.compiled.targetScaling ? [] : ["set standardizeTargets: true when targets are large numbers"]),
     ];
     return new NonFiniteError(
-      `training stopped: ${translated.message}. Try this: ${remedies.join("; ")}. Weights are those of the last good step, error.history has the finished epochs.`,
+      `${translated.message} To try: ${remedies.join("; ")}. error.history has the finished epochs.`,
       translated.step,
       translated.layer,
       { cause: error, history },

@@ -45,8 +45,7 @@ void Session::fail_compute(const ResolvedProgram& program, Run& run) {
   const std::string layer = first == nullptr ? "" : first->label.empty() ? first->op : first->label;
   std::string message = text("training step ", step_ + 1, ": the ", what, " is not finite");
   if (first != nullptr) message += text("; the first values that are not come from \"", layer, "\" (", first->op, ")");
-  message += bad_input.empty() ? "; try a lower learning rate or standardized inputs and targets"
-                               : text("; this batch's \"", bad_input, "\" holds NaN or infinity, remove those rows");
+  if (!bad_input.empty()) message += text("; this batch's \"", bad_input, "\" holds NaN or infinity, remove those rows");
   throw NonFiniteError(message + ". Nothing was changed by this step.", step_, layer, what);
 }
 
@@ -60,7 +59,7 @@ void Session::fail_update() {
   }
   restore("last");
   throw NonFiniteError(text("training step ", failed + 1, ": parameter \"", name,
-                            "\" is no longer finite; try a lower learning rate. The weights of step ", step_, " were restored."),
+                            "\" is no longer finite. The weights after step ", step_, " were restored."),
                        failed, name, "parameter");
 }
 

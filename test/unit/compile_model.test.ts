@@ -107,7 +107,12 @@ describe("metrics", () => {
       metrics: ["rmse", "mse", "mae", "mse"],
     });
     for (const plan of [plans.train, plans.evaluate]) expect(roles(plan, "metric")).toEqual(["loss", "mae"]);
-    expect(finish({ loss: 9, mae: 2 })).toEqual({ loss: 9, metrics: { rmse: 3, mse: 9, mae: 2 } });
+    expect(finish({ loss: 9, mae: 2 }, 7)).toEqual({ loss: 9, metrics: { rmse: 3, mse: 9, mae: 2 } });
+  });
+
+  it("count accuracy in whole rows, whatever float32 made of the shares of batches", () => {
+    const { finish } = compile(classifier, { loss: crossEntropy() });
+    expect(finish({ loss: 1, accuracy: Math.fround(0.7) }, 10).metrics).toEqual({ accuracy: 0.7 });
   });
 
   it("take the logits for nll and the probabilities for mse", () => {
