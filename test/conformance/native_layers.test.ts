@@ -14,17 +14,22 @@ const RELATIVE = 2e-5;
 const LEARNING_RATE = 0.1;
 
 const cases = await allLayerCases();
+const { instructionSet, instructionSets } = loadNative().info();
+const settings = [
+  ...instructionSets.map((name) => ({ instructionSet: name, threads: 1 })),
+  { instructionSet, threads: 3 },
+];
 
 for (const [kind, list] of cases)
   describe(kind, () => {
     for (const layerCase of list)
-      it.each([1, 3])(`${layerCase.name}, %i threads`, async (threads) => {
+      it.each(settings)(`${layerCase.name}, $instructionSet, $threads threads`, async (setting) => {
         const { compiled } = compileCase(layerCase);
         const { train, evaluate: evaluation, predict } = compiled.plans as Required<typeof compiled.plans>;
         const batch = batchOf(layerCase);
         const values = drawValues(train, batch, `${kind} ${layerCase.name}`);
         const { input, target, ...weights } = values as typeof values & { input: Float32Array; target: Float32Array };
-        const session = new (loadNative().Session)({ plans: compiled.plans, seed: SEED, threads });
+        const session = new (loadNative().Session)({ plans: compiled.plans, seed: SEED, ...setting });
         try {
           for (const [name, numbers] of Object.entries(weights)) session.write(name, numbers as Float32Array);
           const run = { batch, seed: SEED, learningRate: LEARNING_RATE };
@@ -33,7 +38,7 @@ for (const [kind, list] of cases)
             ["predict", predict],
           ] as const) {
             const expected = evaluate(plan, { ...run, values });
-            const inputs = mode === "predict" ? { input } : { input, target };
+            const inputs: Record<string, Float32Array> = mode === "predict" ? { input } : { input, target };
             const found = await session.execute(mode, { batch, inputs });
             expect(Object.keys(found).sort()).toEqual(readNames(plan));
             for (const [name, { data }] of Object.entries(found)) expectNear(`${mode} ${name}`, data, expected[name]);
