@@ -17,6 +17,10 @@ const settings: Omit<Setting, "threads">[] = instructionSets.flatMap((instructio
 );
 const cases = await allCases();
 
+test("the scalar kernels exist everywhere, as the last resort", () => {
+  expect(instructionSets.at(-1)).toBe("scalar");
+});
+
 for (const op of opNames())
   describe(op, () => {
     for (const opCase of cases.get(op) ?? []) test(opCase.name, () => checkKernel(op, opCase));

@@ -52,6 +52,8 @@ export async function nativeOutputs(
   const mode = one.update ? "train" : "predict";
   const session = new native.Session({ plans: { [mode]: one.plan }, seed: SEED, threads, instructionSet, blas });
   try {
+    if (session.instructionSet !== instructionSet)
+      throw new Error(`${instructionSet} was asked for, ${session.instructionSet} runs`);
     return await run(session, one, opCase, inputs);
   } finally {
     session.close();

@@ -31,7 +31,7 @@ const common = (from: Batch): Pick<OpCase, "name" | "batch" | "reduction" | "not
 
 const vector = ({ shape }: Batch) => [shape[1]!];
 const epsilon = 1e-5;
-const FAR_MEAN = "x itself carries an error of eps * mean / deviation before anything is computed";
+const FAR_MEAN = "the mean is kept in float32: its last place is eps * mean / deviation of a normalised value";
 
 export const cases: OpCases = {
   batch_norm: [
@@ -45,7 +45,7 @@ export const cases: OpCases = {
       batch: 64,
       inputs: [normal([-1, 5], 1000, 0.5), normal([5]), normal([5])],
       attributes: { epsilon },
-      tolerance: { relative: 1e-3, reason: FAR_MEAN },
+      tolerance: { relative: 2.4e-4, reason: FAR_MEAN },
       notDifferenced: "differences lose as many digits",
     },
     {
@@ -66,7 +66,8 @@ export const cases: OpCases = {
       outputOf(vector(from), "batch_norm", [1, 2, 2], 1),
       outputOf(vector(from), "batch_norm", [1, 2, 2], 2),
     ],
-    attributes: { epsilon },
+    // Of two rows with a small epsilon the gradient is what rounding leaves of it.
+    attributes: { epsilon: from.batch === 2 ? 1 : epsilon },
   })),
   batch_norm_inference: batches.map((from) => ({
     ...common(from),
