@@ -69,7 +69,9 @@ export class Dataset implements Fields, Disposable {
     checkFinite(input, inputShape, "input", options.featureNames);
     const target = options.target === undefined ? undefined : readTarget(options, rows);
     if (options.featureNames !== undefined && inputShape.length === 1 && options.featureNames.length !== inputShape[0])
-      throw new ArgumentError(`featureNames has ${options.featureNames.length} names, the rows have ${inputShape[0]} features`);
+      throw new ArgumentError(
+        `featureNames has ${options.featureNames.length} names, the rows have ${inputShape[0]} features`,
+      );
     return new Dataset({
       rows,
       inputShape,
@@ -91,7 +93,9 @@ export class Dataset implements Fields, Disposable {
       for (let i = 0; i < indices.length; i++) {
         const row = indices[i] as number;
         if (!Number.isInteger(row) || row < 0 || row >= this.rows)
-          throw new ArgumentError(`take: index ${row} at position ${i} is not a row of this data set (0 to ${this.rows - 1})`);
+          throw new ArgumentError(
+            `take: index ${row} at position ${i} is not a row of this data set (0 to ${this.rows - 1})`,
+          );
         result.set(source.subarray(row * width, (row + 1) * width), i * width);
       }
       return result;
@@ -113,7 +117,8 @@ export class Dataset implements Fields, Disposable {
   slice(start: number, end: number = this.rows): Dataset {
     const from = start < 0 ? Math.max(0, this.rows + start) : start;
     const to = Math.min(this.rows, end < 0 ? this.rows + end : end);
-    if (!(to > from)) throw new DataError(`slice(${start}, ${end}) of ${this.rows} rows is empty; a data set needs at least one row`);
+    if (!(to > from))
+      throw new DataError(`slice(${start}, ${end}) of ${this.rows} rows is empty; a data set needs at least one row`);
     return this.take(Array.from({ length: to - from }, (_, i) => from + i));
   }
 
@@ -127,10 +132,14 @@ export class Dataset implements Fields, Disposable {
   ): { [name in Name]: Dataset } {
     this.checkOpen();
     if (options.stratify && !(this.target instanceof Int32Array))
-      throw new ArgumentError("split: stratify needs class labels as targets; give `classes` or string labels, or leave stratify out");
+      throw new ArgumentError(
+        "split: stratify needs class labels as targets; give `classes` or string labels, or leave stratify out",
+      );
     const { stratify, ...rest } = options;
     const indices = splitIndices(this.rows, parts, stratify ? { ...rest, stratify: this.target as Int32Array } : rest);
-    return Object.fromEntries(Object.entries(indices).map(([name, rows]) => [name, this.take(rows as ArrayLike<number>)])) as {
+    return Object.fromEntries(
+      Object.entries(indices).map(([name, rows]) => [name, this.take(rows as ArrayLike<number>)]),
+    ) as {
       [name in Name]: Dataset;
     };
   }
@@ -141,7 +150,9 @@ export class Dataset implements Fields, Disposable {
     this.handle ??= new (loadNative().Dataset)(
       [
         { name: "input", shape: [...this.inputShape], data: this.input },
-        ...(this.target === undefined ? [] : [{ name: "target", shape: [...(this.targetShape ?? [])], data: this.target }]),
+        ...(this.target === undefined
+          ? []
+          : [{ name: "target", shape: [...(this.targetShape ?? [])], data: this.target }]),
       ],
       this.rows,
     );
@@ -172,16 +183,22 @@ function readInput(options: DatasetOptions): { input: Float32Array; rows: number
   const flat = flattenNumbers(options.input, "input");
   const inputShape = options.inputShape ?? (flat.nested ? flat.shape.slice(1) : undefined);
   if (inputShape === undefined)
-    throw new ArgumentError(`input is one flat list of ${flat.data.length} numbers: say the shape of a row with inputShape, such as [4] or [1, 16, 16]`);
+    throw new ArgumentError(
+      `input is one flat list of ${flat.data.length} numbers: say the shape of a row with inputShape, such as [4] or [1, 16, 16]`,
+    );
   if (inputShape.length === 0 || inputShape.some((dimension) => !Number.isInteger(dimension) || dimension < 1))
     throw new ArgumentError(`inputShape must be positive whole numbers, found ${shapeText(inputShape)}`);
   const width = inputShape.reduce((product, dimension) => product * dimension, 1);
   const rows = flat.data.length / width;
   if (rows === 0) throw new DataError("input has no rows; a data set needs at least one");
   if (!Number.isInteger(rows))
-    throw new DataError(`input has ${flat.data.length} numbers, which is no multiple of a row's ${width} (inputShape ${shapeText(inputShape)})`);
+    throw new DataError(
+      `input has ${flat.data.length} numbers, which is no multiple of a row's ${width} (inputShape ${shapeText(inputShape)})`,
+    );
   if (flat.nested && rows !== flat.shape[0])
-    throw new DataError(`input has ${flat.shape[0]} rows of shape ${shapeText(flat.shape.slice(1))}, but inputShape is ${shapeText(inputShape)}`);
+    throw new DataError(
+      `input has ${flat.shape[0]} rows of shape ${shapeText(flat.shape.slice(1))}, but inputShape is ${shapeText(inputShape)}`,
+    );
   return { input: flat.data, rows, inputShape: Object.freeze([...inputShape]) };
 }
 
@@ -193,25 +210,31 @@ interface Target {
 
 function readTarget(options: DatasetOptions, rows: number): Target {
   const { target, classes } = options;
-  if (Array.isArray(target) && target.some((value) => typeof value === "string")) return readLabels(target, classes, rows);
+  if (Array.isArray(target) && target.some((value) => typeof value === "string"))
+    return readLabels(target, classes, rows);
   const flat = flattenNumbers(target, "target");
   if (classes !== undefined && (!flat.nested || flat.shape.slice(1).every((dimension) => dimension === 1)))
     return readIndices(flat.data, classes, rows);
   const width = flat.data.length / rows;
   if (!Number.isInteger(width) || width === 0 || (flat.nested && flat.shape[0] !== rows))
-    throw new DataError(`target has ${flat.nested ? `${flat.shape[0]} rows` : `${flat.data.length} numbers`}, input has ${rows} rows; give one target for each row`);
+    throw new DataError(
+      `target has ${flat.nested ? `${flat.shape[0]} rows` : `${flat.data.length} numbers`}, input has ${rows} rows; give one target for each row`,
+    );
   const shape = Object.freeze(flat.nested ? flat.shape.slice(1) : [width]);
   checkFinite(flat.data, shape, "target", options.targetNames);
   if (classes === undefined) return { data: flat.data, shape, classes: undefined };
   const names = classNames(classes);
-  if (names.length !== width) throw new DataError(`target has ${width} numbers a row, but there are ${names.length} classes`);
+  if (names.length !== width)
+    throw new DataError(`target has ${width} numbers a row, but there are ${names.length} classes`);
   return { data: flat.data, shape, classes: names };
 }
 
 function readLabels(target: readonly unknown[], classes: readonly string[] | number | undefined, rows: number): Target {
-  if (target.length !== rows) throw new DataError(`target has ${target.length} labels, input has ${rows} rows; give one label for each row`);
+  if (target.length !== rows)
+    throw new DataError(`target has ${target.length} labels, input has ${rows} rows; give one label for each row`);
   const wrong = target.findIndex((label) => typeof label !== "string");
-  if (wrong >= 0) throw new DataError(`target[${wrong}]: expected a string label like the others, found ${describe(target[wrong])}`);
+  if (wrong >= 0)
+    throw new DataError(`target[${wrong}]: expected a string label like the others, found ${describe(target[wrong])}`);
   const labels = target as readonly string[];
   const names = Array.isArray(classes) ? classNames(classes) : Object.freeze([...new Set(labels)].sort());
   if (typeof classes === "number" && classes !== names.length)
@@ -219,7 +242,10 @@ function readLabels(target: readonly unknown[], classes: readonly string[] | num
   const index = new Map(names.map((name, i) => [name, i]));
   const data = Int32Array.from(labels, (label, row) => {
     const found = index.get(label);
-    if (found === undefined) throw new DataError(`target[${row}]: label ${JSON.stringify(label)} is not one of the classes ${names.join(", ")}`);
+    if (found === undefined)
+      throw new DataError(
+        `target[${row}]: label ${JSON.stringify(label)} is not one of the classes ${names.join(", ")}`,
+      );
     return found;
   });
   return { data, shape: [], classes: names };
@@ -227,10 +253,13 @@ function readLabels(target: readonly unknown[], classes: readonly string[] | num
 
 function readIndices(values: Float32Array, classes: readonly string[] | number, rows: number): Target {
   const names = classNames(classes);
-  if (values.length !== rows) throw new DataError(`target has ${values.length} labels, input has ${rows} rows; give one label for each row`);
+  if (values.length !== rows)
+    throw new DataError(`target has ${values.length} labels, input has ${rows} rows; give one label for each row`);
   const wrong = values.findIndex((value) => !Number.isInteger(value) || value < 0 || value >= names.length);
   if (wrong >= 0)
-    throw new DataError(`target[${wrong}]: label ${values[wrong]} is out of range; with ${names.length} classes labels are whole numbers from 0 to ${names.length - 1}`);
+    throw new DataError(
+      `target[${wrong}]: label ${values[wrong]} is out of range; with ${names.length} classes labels are whole numbers from 0 to ${names.length - 1}`,
+    );
   return { data: Int32Array.from(values), shape: [], classes: names };
 }
 
@@ -258,6 +287,8 @@ export function toDataset(value: Dataset | NumericData, inputShape: Shape): { da
   const flatRow = !isNumericArray(value) && Array.isArray(value) && typeof value[0] === "number";
   const width = inputShape.reduce((product, dimension) => product * dimension, 1);
   if (flatRow && value.length !== width)
-    throw new DataError(`a row for this model has ${width} numbers (input ${shapeText(inputShape)}), found ${value.length}`);
+    throw new DataError(
+      `a row for this model has ${width} numbers (input ${shapeText(inputShape)}), found ${value.length}`,
+    );
   return { dataset: Dataset.from({ input: value, inputShape }), owned: true };
 }

@@ -28,7 +28,8 @@ export class Engine {
     private readonly options: TrainerOptions,
   ) {
     this.seed = wholeNumber("seed", options.seed ?? 0, 0);
-    if (!Number.isSafeInteger(this.seed)) throw new ArgumentError(`seed: expected a whole number below 2^53, found ${this.seed}`);
+    if (!Number.isSafeInteger(this.seed))
+      throw new ArgumentError(`seed: expected a whole number below 2^53, found ${this.seed}`);
     this.threads = options.threads === undefined ? defaultThreads() : wholeNumber("threads", options.threads, 1);
     this.compiled = this.compile(undefined);
   }
@@ -73,14 +74,18 @@ export class Engine {
   trainable(what: string): NativeSession {
     const missing = [this.options.loss ? [] : ["loss"], this.options.optimizer ? [] : ["optimizer"]].flat();
     if (missing.length > 0)
-      throw new ArgumentError(`${what}: this trainer has no ${missing.join(" and no ")}; make it with new Trainer(model, { loss, optimizer }), or load(file, { loss, optimizer })`);
+      throw new ArgumentError(
+        `${what}: this trainer has no ${missing.join(" and no ")}; make it with new Trainer(model, { loss, optimizer }), or load(file, { loss, optimizer })`,
+      );
     return this.session();
   }
 
   /** The session, or an error that says what the trainer lacks to evaluate. */
   measurable(): NativeSession {
     if (this.options.loss === undefined)
-      throw new ArgumentError("evaluate: this trainer has no loss; make it with new Trainer(model, { loss }), or load(file, { loss })");
+      throw new ArgumentError(
+        "evaluate: this trainer has no loss; make it with new Trainer(model, { loss }), or load(file, { loss })",
+      );
     return this.session();
   }
 
@@ -92,7 +97,9 @@ export class Engine {
   checkInput(what: string, data: Dataset): void {
     const expected = this.inputShape;
     if (data.inputShape.join() === expected.join()) return;
-    throw new DataError(`${what}: its rows have shape ${shapeText(data.inputShape)}, the model's input is ${shapeText(expected)}`);
+    throw new DataError(
+      `${what}: its rows have shape ${shapeText(data.inputShape)}, the model's input is ${shapeText(expected)}`,
+    );
   }
 
   weightNames(): { name: string; role: string; shape: number[] }[] {
@@ -112,13 +119,17 @@ export class Engine {
     const given = new Map(weights.map((weight) => [weight.name, weight]));
     for (const { name, shape } of this.weightNames()) {
       const weight = given.get(name);
-      if (weight === undefined) throw new DataError(`the file has no weight "${name}", which its model needs; save it again`);
+      if (weight === undefined)
+        throw new DataError(`the file has no weight "${name}", which its model needs; save it again`);
       if (weight.shape.join() !== shape.join())
-        throw new DataError(`weight "${name}" has shape ${shapeText(weight.shape)} in the file, the model needs ${shapeText(shape)}`);
+        throw new DataError(
+          `weight "${name}" has shape ${shapeText(weight.shape)} in the file, the model needs ${shapeText(shape)}`,
+        );
       this.session().write(name, weight.data);
       given.delete(name);
     }
-    if (given.size > 0) throw new DataError(`the file has weights that its model does not have: ${[...given.keys()].join(", ")}`);
+    if (given.size > 0)
+      throw new DataError(`the file has weights that its model does not have: ${[...given.keys()].join(", ")}`);
     this.scaled = scaled;
   }
 

@@ -101,9 +101,11 @@ export class BestEpoch {
       throw new ArgumentError(`mode: expected "min" or "max", found ${JSON.stringify(mode)}`);
     this.sign = (mode ?? (monitor === "accuracy" ? "max" : "min")) === "max" ? -1 : 1;
     const stopping = typeof earlyStopping === "number" ? { patience: earlyStopping } : earlyStopping;
-    this.patience = stopping === undefined ? Number.POSITIVE_INFINITY : wholeNumber("earlyStopping.patience", stopping.patience, 1);
+    this.patience =
+      stopping === undefined ? Number.POSITIVE_INFINITY : wholeNumber("earlyStopping.patience", stopping.patience, 1);
     this.minDelta = stopping?.minDelta ?? 0;
-    if (!(this.minDelta >= 0)) throw new ArgumentError(`earlyStopping.minDelta: expected a number of at least 0, found ${this.minDelta}`);
+    if (!(this.minDelta >= 0))
+      throw new ArgumentError(`earlyStopping.minDelta: expected a number of at least 0, found ${this.minDelta}`);
   }
 
   get record(): EpochRecord | undefined {
@@ -132,6 +134,8 @@ export class BestEpoch {
 function monitored(figures: Figures, monitor: string): number {
   const value = monitor === "loss" ? figures.loss : figures.metrics[monitor];
   if (value === undefined)
-    throw new ArgumentError(`monitor "${monitor}" is not measured; choose "loss" or one of ${Object.keys(figures.metrics).join(", ")}`);
+    throw new ArgumentError(
+      `monitor "${monitor}" is not measured; choose "loss" or one of ${Object.keys(figures.metrics).join(", ")}`,
+    );
   return value;
 }

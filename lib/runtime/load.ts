@@ -2,7 +2,6 @@
 import { readFile } from "node:fs/promises";
 import { decodeModelFile } from "../checkpoint/model_file.js";
 import { DataError, NetwrightError } from "../errors.js";
-import { readModel } from "../layers/model.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
 /**
@@ -15,16 +14,23 @@ export async function load(file: string, options: Omit<TrainerOptions, "standard
   try {
     bytes = await readFile(file);
   } catch (error) {
-    throw new DataError(`${file}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message}`, {
-      cause: error,
-    });
+    throw new DataError(
+      `${file}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : (error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
   }
   const { model, weights, settings } = decodeModelFile(bytes, file);
   const { standardizeTargets, scaled, classes, featureNames, targetNames } = settings;
   let trainer: Trainer | undefined;
   try {
-    trainer = new Trainer(readModel(model), { ...options, standardizeTargets: standardizeTargets === true });
-    trainer.adopt(weights, { ...(classes && { classes }), ...(featureNames && { featureNames }), ...(targetNames && { targetNames }) }, scaled === true);
+    trainer = new Trainer(model, { ...options, standardizeTargets: standardizeTargets === true });
+    trainer.adopt(
+      weights,
+      { ...(classes && { classes }), ...(featureNames && { featureNames }), ...(targetNames && { targetNames }) },
+      scaled === true,
+    );
     return trainer;
   } catch (error) {
     trainer?.dispose();

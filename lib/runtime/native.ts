@@ -4,7 +4,15 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Mode, Plans } from "../compile/plan.js";
-import { BusyError, DataError, DisposedError, NativeError, NetwrightError, NonFiniteError, ShapeError } from "../errors.js";
+import {
+  BusyError,
+  DataError,
+  DisposedError,
+  NativeError,
+  NetwrightError,
+  NonFiniteError,
+  ShapeError,
+} from "../errors.js";
 
 /** Numbers of one value, in the user's order. */
 export interface Tensor {
@@ -55,7 +63,10 @@ export interface ExecuteJob {
 /** One set of parameters with its programs; one job at a time. */
 export interface NativeSession {
   runEpoch(job: EpochJob, onTick?: (tick: Tick) => void): Promise<EpochResult>;
-  evaluate(job: { dataset: NativeDataset; batchSize: number }): Promise<{ rows: number; metrics: Record<string, number> }>;
+  evaluate(job: {
+    dataset: NativeDataset;
+    batchSize: number;
+  }): Promise<{ rows: number; metrics: Record<string, number> }>;
   predict(job: { dataset: NativeDataset; batchSize: number }): Promise<Record<string, Tensor>>;
   execute(mode: Mode, job: ExecuteJob): Promise<Record<string, Tensor>>;
   cancel(): void;
@@ -139,7 +150,8 @@ function packageRoot(): string {
   let folder = path.dirname(fileURLToPath(import.meta.url));
   while (!existsSync(path.join(folder, "package.json"))) {
     const parent = path.dirname(folder);
-    if (parent === folder) throw new NativeError("NATIVE", "netwright cannot find its own package.json; reinstall the package");
+    if (parent === folder)
+      throw new NativeError("NATIVE", "netwright cannot find its own package.json; reinstall the package");
     folder = parent;
   }
   return folder;

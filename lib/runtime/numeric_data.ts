@@ -25,7 +25,11 @@ export interface FlatNumbers {
 }
 
 export function isNumericArray(value: unknown): value is NumericArray {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigInt64Array || value instanceof BigUint64Array);
+  return (
+    ArrayBuffer.isView(value) &&
+    !(value instanceof DataView) &&
+    !(value instanceof BigInt64Array || value instanceof BigUint64Array)
+  );
 }
 
 /**
@@ -37,12 +41,14 @@ export function flattenNumbers(value: unknown, what: string): FlatNumbers {
   if (!Array.isArray(value))
     throw new ArgumentError(`${what}: expected a typed array or an array of numbers, found ${describe(value)}`);
   const shape: number[] = [];
-  for (let level: unknown = value; Array.isArray(level) || isNumericArray(level); level = level[0]) shape.push(level.length);
+  for (let level: unknown = value; Array.isArray(level) || isNumericArray(level); level = level[0])
+    shape.push(level.length);
   const data = new Float32Array(shape.reduce((product, dimension) => product * dimension, 1));
   let next = 0;
   const fill = (level: unknown, depth: number, path: string): void => {
     if (depth === shape.length) {
-      if (typeof level !== "number") throw new ArgumentError(`${what}${path}: expected a number, found ${describe(level)}`);
+      if (typeof level !== "number")
+        throw new ArgumentError(`${what}${path}: expected a number, found ${describe(level)}`);
       data[next++] = level;
       return;
     }
@@ -61,5 +67,9 @@ export function flattenNumbers(value: unknown, what: string): FlatNumbers {
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return `the string ${JSON.stringify(value.slice(0, 40))}`;
-  return Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : `a ${typeof value} (${String(value)})`;
+  return Array.isArray(value)
+    ? "an array"
+    : typeof value === "object"
+      ? "an object"
+      : `a ${typeof value} (${String(value)})`;
 }

@@ -12,7 +12,10 @@ export interface OutputTensor extends Tensor {
 export type Prediction = { readonly [output: string]: OutputTensor };
 
 /** Adds class names and labels to the outputs of a classifier. */
-export function describePrediction(outputs: Record<string, Tensor>, classes: readonly string[] | undefined): Prediction {
+export function describePrediction(
+  outputs: Record<string, Tensor>,
+  classes: readonly string[] | undefined,
+): Prediction {
   if (classes === undefined) return outputs;
   return Object.fromEntries(
     Object.entries(outputs).map(([name, tensor]) => [

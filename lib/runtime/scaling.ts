@@ -6,13 +6,17 @@ import type { Engine } from "./engine.js";
 /** Writes mean and deviation of the training rows into the model's scaling states, where it has any. */
 export function fitScaling(engine: Engine, train: Dataset): void {
   const { inputScaling, targetScaling } = engine.compiled;
-  const write = (names: { mean: string; deviation: string }, statistics: { mean: Float32Array; deviation: Float32Array }) => {
+  const write = (
+    names: { mean: string; deviation: string },
+    statistics: { mean: Float32Array; deviation: Float32Array },
+  ) => {
     engine.session().write(names.mean, statistics.mean);
     engine.session().write(names.deviation, statistics.deviation);
   };
   if (inputScaling) write(inputScaling, channelStatistics(train.input, train.rows, train.inputShape[0] ?? 1));
   if (!targetScaling) return;
-  if (!(train.target instanceof Float32Array)) throw new DataError("standardizeTargets: the targets are class labels; leave it out for classification");
+  if (!(train.target instanceof Float32Array))
+    throw new DataError("standardizeTargets: the targets are class labels; leave it out for classification");
   write(targetScaling, channelStatistics(train.target, train.rows, train.target.length / train.rows));
 }
 

@@ -22,7 +22,11 @@ export function summarize(model: Model, engine: Engine, batchSize: number): stri
   const table = [["name", "layer", "output", "parameters"], ["input", "", shapeText(engine.inputShape), "0"], ...rows];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => (row[column] as string).length)));
   const line = (row: readonly string[]) =>
-    row.map((cell, column) => (column === 3 ? cell.padStart(widths[3] as number) : cell.padEnd(widths[column] as number))).join("  ");
+    row
+      .map((cell, column) =>
+        column === 3 ? cell.padStart(widths[3] as number) : cell.padEnd(widths[column] as number),
+      )
+      .join("  ");
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const mode = engine.compiled.plans.train ? "train" : "predict";
   const { activationBytes, parameterBytes, lowerBoundBytes } = session.memory(mode, batchSize);

@@ -8,6 +8,8 @@ export function defaultThreads(): number {
   if (wanted === undefined || wanted === "") return loadNative().info().threads;
   const threads = Number(wanted);
   if (!Number.isInteger(threads) || threads < 1)
-    throw new ArgumentError(`NETWRIGHT_THREADS: expected a whole number of at least 1, found ${JSON.stringify(wanted)}`);
+    throw new ArgumentError(
+      `NETWRIGHT_THREADS: expected a whole number of at least 1, found ${JSON.stringify(wanted)}`,
+    );
   return threads;
 }

@@ -10,7 +10,15 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { Dataset, toDataset } from "./dataset.js";
 import { type OnnxFileOptions, writeOnnxFile } from "./onnx_file.js";
 import { Engine, targetKindOf } from "./engine.js";
-import { BestEpoch, type EpochRecord, type Figures, type FitOptions, type FitResult, knownOptions, wholeNumber } from "./fit_options.js";
+import {
+  BestEpoch,
+  type EpochRecord,
+  type Figures,
+  type FitOptions,
+  type FitResult,
+  knownOptions,
+  wholeNumber,
+} from "./fit_options.js";
 import { type Tensor, translateError } from "./native.js";
 import type { NumericData } from "./numeric_data.js";
 import { describePrediction, type Prediction } from "./prediction.js";
@@ -196,7 +204,9 @@ export class Trainer implements Disposable {
       const { dataset, owned } = toDataset(input, this.engine.inputShape);
       try {
         this.engine.checkInput("predict", dataset);
-        const outputs = await this.engine.session().predict({ dataset: dataset.native(), batchSize: Math.min(batchSize, dataset.rows) });
+        const outputs = await this.engine
+          .session()
+          .predict({ dataset: dataset.native(), batchSize: Math.min(batchSize, dataset.rows) });
         return describePrediction(outputs, this.names.classes);
       } finally {
         if (owned) dataset.dispose();
@@ -250,13 +260,20 @@ export class Trainer implements Disposable {
   }
 
   /** Takes over what a file had; for load(). */
-  adopt(weights: readonly { name: string; shape: readonly number[]; data: Float32Array }[], names: DataNames, scaled: boolean): void {
+  adopt(
+    weights: readonly { name: string; shape: readonly number[]; data: Float32Array }[],
+    names: DataNames,
+    scaled: boolean,
+  ): void {
     this.engine.adopt(weights, scaled);
     this.names = names;
   }
 
   private prepareData(train: Dataset, validation?: Dataset): void {
-    for (const [what, data] of [["training data", train], ["validation data", validation]] as const)
+    for (const [what, data] of [
+      ["training data", train],
+      ["validation data", validation],
+    ] as const)
       if (data !== undefined) {
         this.checkRows(what, data);
         this.checkClasses(what, data);
@@ -266,7 +283,8 @@ export class Trainer implements Disposable {
       fitScaling(this.engine, train);
       this.engine.scaled = true;
     }
-    if (this.names.classes === undefined && train.classes !== undefined) this.names = { ...this.names, classes: train.classes };
+    if (this.names.classes === undefined && train.classes !== undefined)
+      this.names = { ...this.names, classes: train.classes };
     if (this.names.featureNames === undefined && train.featureNames !== undefined)
       this.names = { ...this.names, featureNames: train.featureNames };
     if (this.names.targetNames === undefined && train.targetNames !== undefined)
@@ -275,20 +293,26 @@ export class Trainer implements Disposable {
   }
 
   private checkRows(what: string, data: Dataset): void {
-    if (!(data instanceof Dataset)) throw new ArgumentError(`${what}: expected a Dataset; make one with Dataset.from({ input, target })`);
+    if (!(data instanceof Dataset))
+      throw new ArgumentError(`${what}: expected a Dataset; make one with Dataset.from({ input, target })`);
     this.engine.checkInput(what, data);
-    if (data.target === undefined) throw new DataError(`${what}: the data set has no targets; give Dataset.from a target`);
+    if (data.target === undefined)
+      throw new DataError(`${what}: the data set has no targets; give Dataset.from a target`);
   }
 
   private checkClasses(what: string, data: Dataset): void {
     const known = this.names.classes;
     if (known === undefined || data.classes === undefined || known.join("\0") === data.classes.join("\0")) return;
-    throw new DataError(`${what}: its classes are ${data.classes.join(", ")}, the model was trained on ${known.join(", ")}`);
+    throw new DataError(
+      `${what}: its classes are ${data.classes.join(", ")}, the model was trained on ${known.join(", ")}`,
+    );
   }
 
   private checkMonitor(monitor: string | undefined): void {
     if (monitor === undefined || monitor === "loss" || this.engine.metricNames.includes(monitor)) return;
-    throw new ArgumentError(`monitor "${monitor}" is not measured; choose "loss" or one of ${this.engine.metricNames.join(", ")}, or add it to the trainer's metrics`);
+    throw new ArgumentError(
+      `monitor "${monitor}" is not measured; choose "loss" or one of ${this.engine.metricNames.join(", ")}, or add it to the trainer's metrics`,
+    );
   }
 
   private async measure(data: Dataset, batchSize: number): Promise<Figures> {
@@ -301,9 +325,12 @@ export class Trainer implements Disposable {
 
   /** Marks a job as running; the returned function ends it. */
   private begin(what: string): () => void {
-    if (this.disposed) throw new DisposedError(`${what}: this trainer was disposed; make a new one or load() a saved file`);
+    if (this.disposed)
+      throw new DisposedError(`${what}: this trainer was disposed; make a new one or load() a saved file`);
     if (this.job !== undefined)
-      throw new BusyError(`${what}: this trainer is running ${this.job}; await it first, or end it with an AbortSignal or by leaving its loop`);
+      throw new BusyError(
+        `${what}: this trainer is running ${this.job}; await it first, or end it with an AbortSignal or by leaving its loop`,
+      );
     this.job = what;
     return () => {
       this.job = undefined;

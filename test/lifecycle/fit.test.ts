@@ -33,7 +33,14 @@ describe("records", () => {
     expect(last?.validation?.metrics.accuracy).toBeGreaterThan(0.9);
     expect(last?.loss).toBeLessThan(seen[0]?.loss as number);
     expect(last?.learningRate).toBe(0.02);
-    expect(Object.keys(last ?? {}).sort()).toEqual(["epoch", "learningRate", "loss", "metrics", "seconds", "validation"]);
+    expect(Object.keys(last ?? {}).sort()).toEqual([
+      "epoch",
+      "learningRate",
+      "loss",
+      "metrics",
+      "seconds",
+      "validation",
+    ]);
   });
 
   it("best is the epoch with the smallest validation loss, or the largest accuracy on request", async () => {
@@ -70,7 +77,11 @@ describe("ends", () => {
 
   it("an AbortSignal ends it, before the start and in the middle of an epoch", async () => {
     using trainer = barTrainer();
-    expect(await trainer.fit(bars(), { signal: AbortSignal.abort() })).toEqual({ history: [], best: undefined, stopped: "aborted" });
+    expect(await trainer.fit(bars(), { signal: AbortSignal.abort() })).toEqual({
+      history: [],
+      best: undefined,
+      stopped: "aborted",
+    });
     const big = bars(20_000);
     const begin = performance.now();
     const result = await trainer.fit(big, { epochs: 100, batchSize: 4, signal: AbortSignal.timeout(50) });
@@ -81,7 +92,11 @@ describe("ends", () => {
 
   it("early stopping stops and puts the best weights back", async () => {
     using trainer = quadrantTrainer({ optimizer: sgd({ learningRate: 3 }) });
-    const { history, best, stopped } = await trainer.fit(train, { epochs: 500, validation, earlyStopping: { patience: 3 } });
+    const { history, best, stopped } = await trainer.fit(train, {
+      epochs: 500,
+      validation,
+      earlyStopping: { patience: 3 },
+    });
     expect(stopped).toBe("early");
     expect(history.length).toBe((best?.epoch as number) + 3);
     expect(await trainer.evaluate(validation)).toEqual(best?.validation);
@@ -96,8 +111,15 @@ describe("ends", () => {
   it("numbers that run away stop at that step, with the layer, the remedy and the good weights", async () => {
     const rows = 64;
     const input = noise(rows * 3, 4).map((value) => value * 1000);
-    const data = Dataset.from({ input, inputShape: [3], target: Array.from({ length: rows }, (_, i) => 200_000 + 1000 * i) });
-    using trainer = new Trainer(sequential([3], [dense(8), dense(1)]), { loss: mse(), optimizer: sgd({ learningRate: 0.1 }) });
+    const data = Dataset.from({
+      input,
+      inputShape: [3],
+      target: Array.from({ length: rows }, (_, i) => 200_000 + 1000 * i),
+    });
+    using trainer = new Trainer(sequential([3], [dense(8), dense(1)]), {
+      loss: mse(),
+      optimizer: sgd({ learningRate: 0.1 }),
+    });
     const error = await trainer.fit(data, { epochs: 50, batchSize: 16 }).then(
       () => undefined,
       (reason: unknown) => reason,
@@ -154,7 +176,11 @@ describe("reproducible", () => {
 
 describe("wrong calls", () => {
   it.each([
-    ["a shape that does not fit", () => Dataset.from({ input: [[1, 2, 3]], target: ["same"], classes: ["different", "same"] }), /shape \[3\].*\[2\]/],
+    [
+      "a shape that does not fit",
+      () => Dataset.from({ input: [[1, 2, 3]], target: ["same"], classes: ["different", "same"] }),
+      /shape \[3\].*\[2\]/,
+    ],
     ["no targets", () => Dataset.from({ input: [[1, 2]] }), /no targets/],
     ["another number of classes", () => Dataset.from({ input: [[1, 2]], target: [2], classes: 3 }), /3/],
   ])("%s", async (_, data, message) => {

@@ -30,7 +30,9 @@ export function noise(count: number, seed = 1): Float32Array {
 /** Points in the plane, labelled by the sign of their product: no linear model can tell them apart. */
 export function quadrants(rows = 200, seed = 1): Dataset {
   const input = noise(rows * 2, seed);
-  const target = Array.from({ length: rows }, (_, i) => ((input[2 * i] as number) * (input[2 * i + 1] as number) > 0 ? "same" : "different"));
+  const target = Array.from({ length: rows }, (_, i) =>
+    (input[2 * i] as number) * (input[2 * i + 1] as number) > 0 ? "same" : "different",
+  );
   return Dataset.from({ input, inputShape: [2], target });
 }
 
@@ -54,7 +56,16 @@ export function bars(rows = 60, seed = 1): Dataset {
 export function barTrainer(options: TrainerOptions = {}): Trainer {
   const model = sequential(
     [1, 8, 8],
-    [conv2d(6, { kernel: 3, padding: "same" }), batchNorm(), relu(), maxPool2d(2), dropout(0.25), flatten(), dense(2), softmax()],
+    [
+      conv2d(6, { kernel: 3, padding: "same" }),
+      batchNorm(),
+      relu(),
+      maxPool2d(2),
+      dropout(0.25),
+      flatten(),
+      dense(2),
+      softmax(),
+    ],
   );
   return new Trainer(model, { loss: mse(), optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }), seed: 5, ...options });
 }

@@ -20,7 +20,11 @@ interface Ending {
 }
 
 /** Runs a script to its end; `onLine` may act when it says something. */
-function script(body: string, flags: string[] = [], onOutput?: (kill: (signal: NodeJS.Signals) => void) => void): Promise<Ending> {
+function script(
+  body: string,
+  flags: string[] = [],
+  onOutput?: (kill: (signal: NodeJS.Signals) => void) => void,
+): Promise<Ending> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...flags, "--input-type=module", "-e", preamble + body]);
     let output = "";
@@ -120,9 +124,13 @@ it("handles may be collected, during a run too", async () => {
 
 it("an error that reached the iterator is not unhandled as well; one that nobody saw is", async () => {
   const bad = `const run = make().fit(Dataset.from({ input: [[1, 2]], target: ["a"], classes: ["a", "b"] }));`;
-  const seen = await script(`${bad} try { for await (const epoch of run); } catch (error) { console.log(error.name); }`);
+  const seen = await script(
+    `${bad} try { for await (const epoch of run); } catch (error) { console.log(error.name); }`,
+  );
   expect({ code: seen.code, output: seen.output }).toEqual({ code: 0, output: "DataError\n" });
-  const unseen = await script(`${bad} await new Promise((resolve) => setTimeout(resolve, 50)); console.log("still here");`);
+  const unseen = await script(
+    `${bad} await new Promise((resolve) => setTimeout(resolve, 50)); console.log("still here");`,
+  );
   expect(unseen.code).toBe(1);
   expect(unseen.output).toContain("DataError");
 });
