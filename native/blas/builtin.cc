@@ -102,7 +102,9 @@ Gemm plan_gemm(const GemmShape& shape, const TileSet& tiles, TransposeFunction t
   plan.a_stride = spread_stride(shape.k);
   plan.k_block = shape.k <= 2 * kDepthBlock ? shape.k : kDepthBlock;
   const int64_t tallest = tiles.most_rows[plan.tiling.vectors];
-  plan.bands_of_item = std::clamp<int64_t>(plan.tiling.bands / 4, 1, kMostItemRows / tallest);
+  // At least 16 items where there are as many tiles.
+  plan.bands_of_item = std::clamp<int64_t>(plan.tiling.bands * plan.tiling.chunks / 16, 1, kMostItemRows / tallest);
+  plan.bands_of_item = std::min(plan.bands_of_item, plan.tiling.bands);
   const int64_t items = (plan.tiling.bands + plan.bands_of_item - 1) / plan.bands_of_item * plan.tiling.chunks;
   plan.item_ns = plan.tiling.cycles() * static_cast<double>(shape.k) / 3 / static_cast<double>(items) + 20;
   return plan;
