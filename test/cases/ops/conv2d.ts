@@ -88,6 +88,29 @@ const geometries: readonly Geometry[] = [
   { name: "batch 17", image: [2, 4, 4], filters: 5, kernel: [3, 3], padding: [1, 1, 1, 1], batch: 17 },
   { name: "large", image: [32, 16, 16], filters: 48, kernel: [3, 3], padding: [1, 1, 1, 1], batch: 6, large: true },
   { name: "large, stride 2", image: [20, 23, 17], filters: 33, kernel: [5, 3], stride: [2, 2], batch: 9, large: true },
+  { name: "large, 1x1 kernel", image: [64, 20, 20], filters: 70, kernel: [1, 1], batch: 4, large: true },
+  { name: "large, first layer", image: [1, 28, 28], filters: 32, kernel: [5, 5], batch: 20, large: true },
+  {
+    name: "large, depthwise",
+    image: [40, 24, 25],
+    filters: 40,
+    kernel: [3, 3],
+    padding: [1, 1, 1, 1],
+    groups: 40,
+    batch: 6,
+    large: true,
+  },
+  {
+    name: "large, grouped and dilated",
+    image: [24, 20, 20],
+    filters: 36,
+    kernel: [3, 3],
+    padding: [2, 2, 2, 2],
+    dilation: [2, 2],
+    groups: 3,
+    batch: 6,
+    large: true,
+  },
 ];
 
 interface Parts {

@@ -19,6 +19,6 @@ export const cases: OpCases = {
     update("centered", 20, { centered: true }),
     update("momentum", 20, { momentum: 0.9 }),
     update("weight decay", 20, { weightDecay: 0.1 }),
-    update("large", 100003, { momentum: 0.9 }),
+    update("large", 300007, { momentum: 0.9 }),
   ],
 };

@@ -17,6 +17,6 @@ export const cases: OpCases = {
     update("first step of momentum", 20, { momentum: 0.9, dampening: 0.5 }, 0),
     update("dampening", 20, { momentum: 0.9, dampening: 0.5 }),
     update("nesterov", 20, { momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
-    update("large", 100003, { momentum: 0.9 }),
+    update("large", 300007, { momentum: 0.9 }),
   ],
 };
