@@ -176,8 +176,11 @@ void check_dropout() {
 // exp(x - max) and its sum for one row.
 double softmax_row(const float* x, int64_t c, std::vector<double>& y) {
   double maximum = x[0], sum = 0;
-  for (int64_t j = 1; j < c; ++j) maximum = std::fmax(maximum, x[j]);
-  for (int64_t j = 0; j < c; ++j) sum += y[j] = std::exp(x[j] - maximum);
+  for (int64_t j = 1; j < c; ++j) maximum = x[j] > maximum ? x[j] : maximum;
+  for (int64_t j = 0; j < c; ++j) {
+    y[j] = std::exp(x[j] - maximum);
+    sum += y[j];
+  }
   for (int64_t j = 0; j < c; ++j) y[j] /= sum;
   return maximum + std::log(sum);
 }
@@ -271,5 +274,5 @@ int main() {
   check_gaussian(20000, 3);
   for (int64_t size : kSizes) check_element_losses(plain({size}));
   check_element_losses(image(2, 3, 4, 5));
-  return finish();
+  return checks.report();
 }

@@ -202,5 +202,5 @@ int main() {
       check_concat(shape, parts);
   for (int64_t classes : {1, 3, 10, 17, 33}) check_one_hot(23, classes);
   check_one_hot(40000, 10);
-  return finish();
+  return checks.report();
 }

@@ -225,5 +225,5 @@ int main() {
     }
   }
   check_remedies();
-  return finish();
+  return checks.report();
 }

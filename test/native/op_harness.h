@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "check.h"
 #include "core/op.h"
 
 namespace netwright::test {
@@ -27,17 +28,7 @@ struct Case {
   bool non_finite = false;  // expected of StepState
 };
 
-inline int passed = 0, failed = 0;
-
-inline void report(bool holds, const std::string& what) {
-  ++(holds ? passed : failed);
-  if (!holds && failed <= 50) std::printf("FAILED %s\n", what.c_str());
-}
-
-inline int finish() {
-  std::printf("%d passed, %d failed\n", passed, failed);
-  return failed == 0 ? 0 : 1;
-}
+inline void report(bool holds, const std::string& what) { checks.add(holds, what, __FILE__, __LINE__); }
 
 inline std::mt19937& generator() {
   static std::mt19937 engine(20240131);

@@ -155,5 +155,5 @@ int main() {
                    {{"beta1", 0.9}, {"beta2", 0.999}, {"epsilon", 1e-8}, {"weightDecay", 0.0}, {"decoupled", true}});
   check_all_finite();
   check_constant();
-  return finish();
+  return checks.report();
 }

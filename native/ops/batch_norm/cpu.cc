@@ -20,7 +20,7 @@ struct Value {
 struct SquaredDeviation {
   static NW_INLINE Vec f(Vec x, Vec, Vec mean) { return (x - mean) * (x - mean); }
 };
-struct Gradient {
+struct OutputGradient {
   static NW_INLINE Vec f(Vec, Vec dy, Vec) { return dy; }
 };
 struct GradientDeviation {
@@ -70,7 +70,7 @@ static void sum_columns(const float* x, const float* dy, const float* mean, int6
   }
 NW_SUM_LEAF(sum_values, Value)
 NW_SUM_LEAF(sum_squares, SquaredDeviation)
-NW_SUM_LEAF(sum_gradients, Gradient)
+NW_SUM_LEAF(sum_gradients, OutputGradient)
 NW_SUM_LEAF(sum_products, GradientDeviation)
 #undef NW_SUM_LEAF
 
