@@ -1,4 +1,5 @@
-// Times convolutions and products alone, without Node: prints microseconds and GFLOP/s (multiplications really done) of each.
+// Times convolutions and products alone, without Node: prints microseconds and GFLOP/s (multiplications really done) of
+// each.
 //
 // Built with -DNETWRIGHT_TESTS=ON. Arguments: instruction set (default the best), threads (default 1).
 #include <chrono>
@@ -27,7 +28,8 @@ Tensor make_tensor(std::vector<int64_t> shape, Storage storage = Storage::plain)
 }
 
 // Best of several repetitions, in seconds.
-double time_kernel(const OpDef& op, const Node& node, const Settings& settings, bool use_blas, const std::string& what) {
+double time_kernel(const OpDef& op, const Node& node, const Settings& settings, bool use_blas,
+                   const std::string& what) {
   Target target;
   target.isa = settings.isa;
   target.max_threads = settings.threads;
@@ -59,8 +61,8 @@ double time_kernel(const OpDef& op, const Node& node, const Settings& settings, 
   return best;
 }
 
-double time_conv(const Settings& settings, int64_t n, int64_t size, int64_t c, int64_t oc, int64_t kernel, int64_t stride,
-                 int64_t groups, bool data_gradient) {
+double time_conv(const Settings& settings, int64_t n, int64_t size, int64_t c, int64_t oc, int64_t kernel,
+                 int64_t stride, int64_t groups, bool data_gradient) {
   const double k = static_cast<double>(kernel), padding = static_cast<double>(kernel / 2);
   const int64_t out = (size + 2 * (kernel / 2) - kernel) / stride + 1;
   const Tensor x = make_tensor({n, c, size, size}, Storage::nhwc), y = make_tensor({n, oc, out, out}, Storage::nhwc);
@@ -114,8 +116,8 @@ void time_matmul(const Settings& settings, int64_t m, int64_t n, int64_t k, bool
 }
 
 void time_products(const Settings& settings) {
-  const int64_t shapes[][3] = {{10, 100, 512}, {10, 50, 100}, {10, 10, 50}, {64, 100, 512}, {256, 256, 256}, {64, 1024, 1024},
-                               {512, 512, 512}, {1024, 1024, 1024}, {100, 1000, 2000}};
+  const int64_t shapes[][3] = {{10, 100, 512},   {10, 50, 100},   {10, 10, 50},       {64, 100, 512},   {256, 256, 256},
+                               {64, 1024, 1024}, {512, 512, 512}, {1024, 1024, 1024}, {100, 1000, 2000}};
   for (const int64_t(&shape)[3] : shapes)
     for (int transposes = 0; transposes < 4; ++transposes)
       time_matmul(settings, shape[0], shape[1], shape[2], transposes % 2 == 1, transposes / 2 == 1);

@@ -14,10 +14,10 @@ namespace {
 constexpr int kMostThreads = 1024;
 
 bool read_blas(const Napi::Value& value) {
-  if (is_missing(value)) return has_system_blas();
+  if (is_missing(value)) return blas_enabled();
   const std::string name = string_of(value, "session blas");
   check(name == "builtin" || name == "system", "ARGUMENT", "session blas: expected \"builtin\" or \"system\", found \"", name, '"');
-  check(name == "builtin" || has_system_blas(), "ARGUMENT",
+  check(name == "builtin" || blas_available(), "ARGUMENT",
         "session blas: this binary was built without a system BLAS; use \"builtin\"");
   return name == "system";
 }

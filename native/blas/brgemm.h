@@ -1,5 +1,5 @@
-// The one microkernel of all products: a tile of C is the sum over taps of A_t times B_t, kept in registers (batch-reduce
-// GEMM: Georganas et al. 2020, "Harnessing Deep Learning via a Single Building Block").
+// The one microkernel of all products: a tile of C is the sum over taps of A_t times B_t, kept in registers
+// (batch-reduce GEMM: Georganas et al. 2020, "Harnessing Deep Learning via a Single Building Block").
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace netwright {
 
-// One pair of operands, as offsets from the bases of the call in units of its scales (a pixel, say, and a kernel position).
+// One pair of operands, as offsets from the bases of the call in units of its scales (a pixel, say, and a kernel
+// position).
 struct Tap {
   int64_t a;
   int64_t b;
@@ -81,8 +82,6 @@ inline TileFunction tile_function(const TileSet& tiles, bool unit_rows, int64_t 
   return tiles.functions[unit_rows][tile_columns % tiles.lanes != 0][vectors][tile_rows];
 }
 
-inline int64_t last_columns(const TileSet& tiles, int64_t tile_columns) {
-  return (tile_columns - 1) % tiles.lanes + 1;
-}
+inline int64_t last_columns(const TileSet& tiles, int64_t tile_columns) { return (tile_columns - 1) % tiles.lanes + 1; }
 
 }  // namespace netwright

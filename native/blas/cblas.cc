@@ -30,7 +30,8 @@ bool blas_enabled() {
   const char* choice = std::getenv("NETWRIGHT_BLAS");
   if (choice == nullptr || *choice == '\0') return blas_available();
   const std::string name = choice;
-  check(name == "builtin" || name == "system", "ARGUMENT", "NETWRIGHT_BLAS is \"", name, "\", expected \"builtin\" or \"system\"");
+  check(name == "builtin" || name == "system", "ARGUMENT", "NETWRIGHT_BLAS is \"", name,
+        "\", expected \"builtin\" or \"system\"");
   check(name == "builtin" || blas_available(), "ARGUMENT",
         "NETWRIGHT_BLAS is \"system\", but this build has no BLAS; install one (libopenblas-dev, say) and build again");
   return name == "system";

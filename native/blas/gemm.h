@@ -1,4 +1,5 @@
-// The builtin product of matrices: tiles of the microkernel, with copies of the operands where these would be read badly.
+// The builtin product of matrices: tiles of the microkernel, with copies of the operands where these would be read
+// badly.
 #pragma once
 
 #include "blas/brgemm.h"
@@ -7,7 +8,8 @@
 
 namespace netwright {
 
-// C [m, n] = op(A) op(B) + bias, all row-major and dense; A is [m, k], or [k, m] when ta; B is [k, n], or [n, k] when tb.
+// C [m, n] = op(A) op(B) + bias, all row-major and dense; A is [m, k], or [k, m] when ta; B is [k, n], or [n, k] when
+// tb.
 struct GemmShape {
   int64_t m, n, k;
   bool ta, tb;

@@ -17,8 +17,8 @@ static NW_INLINE void transpose_block(const float* from, int64_t from_stride, fl
   for (int r = 0; r < 4; ++r)
     for (int side = 0; side < 2; ++side) {
       const float* p = from + r * from_stride + side * 4;
-      half[r + side * 4] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(p)),
-                                                _mm_loadu_ps(p + 4 * from_stride), 1);
+      half[r + side * 4] =
+          _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(p)), _mm_loadu_ps(p + 4 * from_stride), 1);
     }
   for (int side = 0; side < 2; ++side) {
     const __m256 low01 = _mm256_unpacklo_ps(half[side * 4], half[side * 4 + 1]);

@@ -23,6 +23,4 @@ void blas_sgemm(bool ta, bool tb, int64_t m, int64_t n, int64_t k, const float* 
 // False where the library brings threads that cannot be turned off: then a product is best given to it whole.
 bool blas_is_single_threaded();
 
-inline bool has_system_blas() { return blas_enabled(); }
-
 }  // namespace netwright

@@ -6,8 +6,8 @@
 #error "define NW_TARGET_FILE as the path of the including file, seen from native/, before including foreach_target.h"
 #endif
 
-// Headers that a target region must not enclose: their functions would be compiled for that instruction set and the linker
-// could choose them for every caller.
+// Headers that a target region must not enclose: their functions would be compiled for that instruction set and the
+// linker could choose them for every caller.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -44,10 +44,10 @@
 
 // The function (or other object) `name` of an instruction set; to be used in namespace netwright under #if NW_ONCE.
 #if defined(NW_ARCH_X86)
-#define NW_DISPATCH(isa, ...)                                                             \
-  ((isa) == ::netwright::Isa::avx512 ? &isa_avx512::__VA_ARGS__                           \
-                                     : (isa) == ::netwright::Isa::avx2 ? &isa_avx2::__VA_ARGS__ \
-                                                                       : &isa_scalar::__VA_ARGS__)
+#define NW_DISPATCH(isa, ...)                                   \
+  ((isa) == ::netwright::Isa::avx512 ? &isa_avx512::__VA_ARGS__ \
+   : (isa) == ::netwright::Isa::avx2 ? &isa_avx2::__VA_ARGS__   \
+                                     : &isa_scalar::__VA_ARGS__)
 #elif defined(NW_ARCH_ARM64)
 #define NW_DISPATCH(isa, ...) ((isa) == ::netwright::Isa::neon ? &isa_neon::__VA_ARGS__ : &isa_scalar::__VA_ARGS__)
 #else
@@ -72,7 +72,8 @@
 #define NW_PASS NW_PASS_AVX512
 #define NW_ISA_NAMESPACE isa_avx512
 #ifdef __clang__
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), \
+                             apply_to = function)
 #else
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")

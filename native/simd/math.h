@@ -27,9 +27,7 @@ NW_INLINE Vec exp_reduced_minus_one(Vec r) {
 NW_INLINE Vec power_of_two(VecInt k) { return from_bits(shift_left<23>(k + VecInt(127))); }
 
 // r = x - k ln(2) with ln(2) in two parts (Cody and Waite), so that k times the first is exact.
-NW_INLINE Vec reduce_by_ln2(Vec x, Vec k) {
-  return fma(k, Vec(2.12194440e-4f), fma(k, Vec(-0.693359375f), x));
-}
+NW_INLINE Vec reduce_by_ln2(Vec x, Vec k) { return fma(k, Vec(2.12194440e-4f), fma(k, Vec(-0.693359375f), x)); }
 
 NW_INLINE Vec exp(Vec x) {
   // Past these bounds the result is inf or 0 in float32; min and max drop NaN here, the last line puts it back.

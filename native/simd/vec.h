@@ -1,12 +1,4 @@
-// Vec: the floats of one register, with the same functions for every instruction set. Read once per pass of foreach_target.h.
-//
-// Types: Vec (kLanes floats), VecInt (kLanes int32), Mask (one truth per lane). Functions, in all files alike:
-//   Vec(x), Vec::zero(), load, load_partial (zeros beyond count), store, store_partial; 0 <= count <= kLanes; no alignment needed
-//   + - * /, fma(a, b, c) = a * b + c, fnma(a, b, c) = c - a * b (fused where the hardware can)
-//   max(a, b) = a > b ? a : b and min(a, b) = a < b ? a : b, so b when either is NaN; sqrt, abs, neg, floor, round (half to even)
-//   lt, le, gt, ge, eq (false on NaN), is_nan, is_finite, select(mask, a, b), &, |, !, any, all, first_lanes(count)
-//   reduce_add, reduce_max (fixed order), to_int (rounds half to even), to_float, bits(Vec), from_bits(VecInt)
-//   VecInt: + - & | ^, shift_left<n>, shift_right<n> (logical)
+// Vec: the floats of one register, with the same functions on every instruction set; README.md lists them.
 #if defined(NW_VEC_H) == defined(NW_PASS_TOGGLE)
 #ifdef NW_VEC_H
 #undef NW_VEC_H

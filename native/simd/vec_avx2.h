@@ -52,9 +52,7 @@ struct Vec {
   NW_INLINE explicit Vec(float value) : v(_mm256_set1_ps(value)) {}
   static NW_INLINE Vec zero() { return _mm256_setzero_ps(); }
   static NW_INLINE Vec load(const float* p) { return _mm256_loadu_ps(p); }
-  static NW_INLINE Vec load_partial(const float* p, int64_t count) {
-    return _mm256_maskload_ps(p, lane_mask(count));
-  }
+  static NW_INLINE Vec load_partial(const float* p, int64_t count) { return _mm256_maskload_ps(p, lane_mask(count)); }
   NW_INLINE void store(float* p) const { _mm256_storeu_ps(p, v); }
   NW_INLINE void store_partial(float* p, int64_t count) const { _mm256_maskstore_ps(p, lane_mask(count), v); }
 };

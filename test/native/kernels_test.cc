@@ -1,5 +1,5 @@
-// Compares products and convolutions with plain loops in double precision, on every instruction set and several numbers of
-// threads, and asserts that the number of threads does not change a bit.
+// Compares products and convolutions with plain loops in double precision, on every instruction set and several numbers
+// of threads, and asserts that the number of threads does not change a bit.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "blas/sgemm.h"
+#include "check.h"
 #include "core/op.h"
 #include "ops/conv2d/conv2d.h"
 #include "ops/matmul/matmul.h"
@@ -18,8 +19,6 @@
 namespace netwright {
 namespace {
 
-int failures = 0;
-int checks = 0;
 std::mt19937 random_bits(1);
 
 int64_t between(int64_t low, int64_t high) {
@@ -76,9 +75,7 @@ struct Guarded {
   }
 };
 
-void fail(const std::string& what) {
-  if (++failures <= 20) std::printf("FAILED %s\n", what.c_str());
-}
+void fail(const std::string& what) { checks.add(false, what, __FILE__, __LINE__); }
 
 std::vector<float> run_once(const OpDef& op, const Node& node, Isa isa, bool use_blas, int threads, const Values& in,
                             const std::string& what) {
@@ -122,9 +119,10 @@ void check_case(const OpDef& op, const Node& node, const Reference& reference, c
       if (use_blas && !(std::strcmp(op.name, "matmul") == 0 && blas_available())) continue;
       const std::string what = shape_text + " on " + isa_name(isa) + (use_blas ? " with BLAS" : "");
       const std::vector<float> one = run_once(op, node, isa, use_blas, 1, in, what);
-      ++checks;
+      const int failed_before = checks.failed;
       for (size_t i = 0; i < one.size(); ++i) {
-        // A sum of k products of random sign is about sqrt(k) of them; its rounding errors grow with sqrt(k) beside that.
+        // A sum of k products of random sign is about sqrt(k) of them; its rounding errors grow with sqrt(k) beside
+        // that.
         const double k = std::max(1.0, expected.terms[i]);
         const double typical = std::max(std::fabs(expected.value[i]), expected.magnitude[i] / std::sqrt(k));
         const double tolerance = 4 * 1.1920929e-7 * std::sqrt(k) * typical;
@@ -138,6 +136,7 @@ void check_case(const OpDef& op, const Node& node, const Reference& reference, c
         if (std::memcmp(more.data(), one.data(), one.size() * sizeof(float)) != 0)
           fail(text(what, ": other bits with ", threads, " threads"));
       }
+      if (checks.failed == failed_before) ++checks.passed;
     }
 }
 
@@ -147,7 +146,9 @@ struct ConvCase {
   bool bias;
 };
 
-std::vector<double> doubles(std::initializer_list<int64_t> list) { return std::vector<double>(list.begin(), list.end()); }
+std::vector<double> doubles(std::initializer_list<int64_t> list) {
+  return std::vector<double>(list.begin(), list.end());
+}
 
 void check_conv(const ConvCase& k) {
   const int64_t oh = (k.h + k.padding[0] + k.padding[2] - k.dh * (k.kh - 1) - 1) / k.sh + 1;
@@ -178,27 +179,37 @@ void check_conv(const ConvCase& k) {
                   visit(place(x, {n, o / ocg * icg + i, iy, ix}), place(w, {o, i, ky, kx}), place(y, {n, o, oy, ox}));
                 }
   };
-  const std::string shape = text("[n ", k.n, " c ", k.c, " h ", k.h, " w ", k.w, " oc ", k.oc, " k ", k.kh, "x", k.kw, " s ", k.sh,
-                                 "x", k.sw, " d ", k.dh, "x", k.dw, " groups ", k.groups, " padding ", k.padding[0], ",",
-                                 k.padding[1], ",", k.padding[2], ",", k.padding[3], k.bias ? " bias]" : "]");
+  const std::string shape =
+      text("[n ", k.n, " c ", k.c, " h ", k.h, " w ", k.w, " oc ", k.oc, " k ", k.kh, "x", k.kw, " s ", k.sh, "x", k.sw,
+           " d ", k.dh, "x", k.dw, " groups ", k.groups, " padding ", k.padding[0], ",", k.padding[1], ",",
+           k.padding[2], ",", k.padding[3], k.bias ? " bias]" : "]");
   node.in = {x, w};
   if (k.bias) node.in.push_back(make_tensor({k.oc}));
   node.out = {y};
-  check_case(conv2d_op, node, [&](const Values& in, Expected& out) {
-    if (k.bias)
-      for (size_t i = 0; i < out.value.size(); ++i) out.add(i, in[2][i % static_cast<size_t>(k.oc)]);
-    each_product([&](size_t a, size_t b, size_t c) { out.add(c, static_cast<double>(in[0][a]) * in[1][b]); });
-  }, "conv2d " + shape);
+  check_case(
+      conv2d_op, node,
+      [&](const Values& in, Expected& out) {
+        if (k.bias)
+          for (size_t i = 0; i < out.value.size(); ++i) out.add(i, in[2][i % static_cast<size_t>(k.oc)]);
+        each_product([&](size_t a, size_t b, size_t c) { out.add(c, static_cast<double>(in[0][a]) * in[1][b]); });
+      },
+      "conv2d " + shape);
   node.in = {y, w};
   node.out = {x};
-  check_case(conv2d_grad_x_op, node, [&](const Values& in, Expected& out) {
-    each_product([&](size_t a, size_t b, size_t c) { out.add(a, static_cast<double>(in[0][c]) * in[1][b]); });
-  }, "conv2d_grad_x " + shape);
+  check_case(
+      conv2d_grad_x_op, node,
+      [&](const Values& in, Expected& out) {
+        each_product([&](size_t a, size_t b, size_t c) { out.add(a, static_cast<double>(in[0][c]) * in[1][b]); });
+      },
+      "conv2d_grad_x " + shape);
   node.in = {x, y};
   node.out = {w};
-  check_case(conv2d_grad_weight_op, node, [&](const Values& in, Expected& out) {
-    each_product([&](size_t a, size_t b, size_t c) { out.add(b, static_cast<double>(in[0][a]) * in[1][c]); });
-  }, "conv2d_grad_weight " + shape);
+  check_case(
+      conv2d_grad_weight_op, node,
+      [&](const Values& in, Expected& out) {
+        each_product([&](size_t a, size_t b, size_t c) { out.add(b, static_cast<double>(in[0][a]) * in[1][c]); });
+      },
+      "conv2d_grad_weight " + shape);
 }
 
 ConvCase random_conv() {
@@ -221,14 +232,14 @@ ConvCase random_conv() {
 
 void check_convolutions(int count) {
   const ConvCase fixed[] = {
-      {10, 1, 16, 16, 32, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, true},   // the USPS network
+      {10, 1, 16, 16, 32, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, true},  // the USPS network
       {10, 8, 8, 8, 48, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},
       {10, 24, 4, 4, 33, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, true},
       {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, {0, 0, 0, 0}, true},
-      {2, 3, 1, 1, 5, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},      // the border alone
-      {1, 2, 2, 2, 3, 1, 1, 2, 2, 1, 1, 1, {3, 3, 3, 3}, true},       // output pixels that meet no input
-      {1, 1, 2, 3, 2, 2, 2, 1, 1, 3, 3, 1, {2, 2, 2, 2}, false},      // kernel positions that meet no input
-      {13, 5, 3, 200, 17, 1, 1, 1, 1, 1, 1, 1, {0, 0, 0, 0}, true},   // pointwise, long lines
+      {2, 3, 1, 1, 5, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},     // the border alone
+      {1, 2, 2, 2, 3, 1, 1, 2, 2, 1, 1, 1, {3, 3, 3, 3}, true},      // output pixels that meet no input
+      {1, 1, 2, 3, 2, 2, 2, 1, 1, 3, 3, 1, {2, 2, 2, 2}, false},     // kernel positions that meet no input
+      {13, 5, 3, 200, 17, 1, 1, 1, 1, 1, 1, 1, {0, 0, 0, 0}, true},  // pointwise, long lines
       {2, 4, 5, 130, 7, 3, 5, 1, 2, 1, 1, 1, {1, 2, 1, 2}, true},
       {3, 3, 7, 7, 4, 2, 2, 5, 5, 1, 1, 1, {0, 0, 0, 0}, false},      // a stride beyond the kernel
       {130, 16, 6, 6, 16, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},  // several blocks of images
@@ -245,16 +256,19 @@ void check_matmul(int64_t m, int64_t n, int64_t k, bool ta, bool tb, bool bias) 
   node.in = {ta ? make_tensor({k, m}) : make_tensor({m, k}), tb ? make_tensor({n, k}) : make_tensor({k, n})};
   if (bias) node.in.push_back(make_tensor({n}));
   node.out = {make_tensor({m, n})};
-  check_case(matmul_op, node, [&](const Values& in, Expected& out) {
-    for (int64_t row = 0; row < m; ++row)
-      for (int64_t column = 0; column < n; ++column) {
-        const size_t at = static_cast<size_t>(row * n + column);
-        if (bias) out.add(at, in[2][static_cast<size_t>(column)]);
-        for (int64_t i = 0; i < k; ++i)
-          out.add(at, static_cast<double>(in[0][static_cast<size_t>(ta ? i * m + row : row * k + i)]) *
-                          in[1][static_cast<size_t>(tb ? column * k + i : i * n + column)]);
-      }
-  }, text("matmul [", m, " ", n, " ", k, ta ? " ta" : "", tb ? " tb" : "", bias ? " bias]" : "]"));
+  check_case(
+      matmul_op, node,
+      [&](const Values& in, Expected& out) {
+        for (int64_t row = 0; row < m; ++row)
+          for (int64_t column = 0; column < n; ++column) {
+            const size_t at = static_cast<size_t>(row * n + column);
+            if (bias) out.add(at, in[2][static_cast<size_t>(column)]);
+            for (int64_t i = 0; i < k; ++i)
+              out.add(at, static_cast<double>(in[0][static_cast<size_t>(ta ? i * m + row : row * k + i)]) *
+                              in[1][static_cast<size_t>(tb ? column * k + i : i * n + column)]);
+          }
+      },
+      text("matmul [", m, " ", n, " ", k, ta ? " ta" : "", tb ? " tb" : "", bias ? " bias]" : "]"));
 }
 
 void check_matmuls(int count) {
@@ -267,7 +281,8 @@ void check_matmuls(int count) {
       for (int64_t n : {15, 16, 17, 31, 32, 33, 63, 64, 65}) check_matmul(13, n, 3, ta, tb, n % 2 == 0);
     }
   for (int i = 0; i < count; ++i)
-    check_matmul(between(1, 60), between(1, 90), between(1, 100), between(0, 1) == 1, between(0, 1) == 1, between(0, 1) == 1);
+    check_matmul(between(1, 60), between(1, 90), between(1, 100), between(0, 1) == 1, between(0, 1) == 1,
+                 between(0, 1) == 1);
 }
 
 void check_channel_sum(const Tensor& x) {
@@ -275,9 +290,12 @@ void check_channel_sum(const Tensor& x) {
   node.in = {x};
   node.out = {make_tensor({x.dim(1)})};
   const size_t channels = static_cast<size_t>(x.dim(1));
-  check_case(channel_sum_op, node, [&](const Values& in, Expected& out) {
-    for (size_t i = 0; i < in[0].size(); ++i) out.add(i % channels, in[0][i]);
-  }, "channel_sum " + shape_text(x.shape));
+  check_case(
+      channel_sum_op, node,
+      [&](const Values& in, Expected& out) {
+        for (size_t i = 0; i < in[0].size(); ++i) out.add(i % channels, in[0][i]);
+      },
+      "channel_sum " + shape_text(x.shape));
 }
 
 void check_channel_sums() {
@@ -293,10 +311,9 @@ void check_channel_sums() {
 
 int main(int argc, char** argv) {
   using namespace netwright;
-  const int count = argc > 1 ? std::atoi(argv[1]) : 60;
+  const int count = argc > 1 ? std::atoi(argv[1]) : 40;
   check_matmuls(count);
   check_channel_sums();
   check_convolutions(count);
-  std::printf("kernels_test: %d checks, %d failures\n", checks, failures);
-  return failures == 0 ? 0 : 1;
+  return checks.report();
 }

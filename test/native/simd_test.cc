@@ -1,7 +1,10 @@
 // Checks Vec and its mathematical functions against double precision on every instruction set of this machine.
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <vector>
+
+#include "check.h"
 
 #undef NW_TARGET_FILE
 #define NW_TARGET_FILE "../test/native/simd_test.cc"
@@ -59,18 +62,16 @@ struct Function {
 
 static double exact_sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
-static int failures = 0;
-
 static void expect(bool condition, const char* isa, const char* what) {
-  if (condition) return;
-  ++failures;
-  std::printf("FAILED %s: %s\n", isa, what);
+  checks.add(condition, text(isa, ": ", what), __FILE__, __LINE__);
 }
 
 static double ulp_error(float found, double exact) {
   const float nearest = static_cast<float>(exact);
-  if (std::isinf(nearest) || std::isnan(nearest)) return found == nearest || (std::isnan(found) && std::isnan(nearest)) ? 0 : 1e30;
-  const double spacing = std::max(std::ldexp(1.0, std::ilogb(std::max(std::fabs(nearest), 1.17549435e-38f)) - 23), 1.4e-45);
+  if (std::isinf(nearest) || std::isnan(nearest))
+    return found == nearest || (std::isnan(found) && std::isnan(nearest)) ? 0 : 1e30;
+  const double spacing =
+      std::max(std::ldexp(1.0, std::ilogb(std::max(std::fabs(nearest), 1.17549435e-38f)) - 23), 1.4e-45);
   return std::fabs(static_cast<double>(found) - exact) / spacing;
 }
 
@@ -86,7 +87,8 @@ static void check_functions(Isa isa) {
   for (int which = 0; which < 4; ++which) {
     double worst = 0, worst_at = 0;
     for (auto [low, high] : functions[which].ranges) {
-      for (int i = 0; i < count; ++i) x[i] = static_cast<float>(low + (static_cast<double>(high) - low) * i / (count - 1));
+      for (int i = 0; i < count; ++i)
+        x[i] = static_cast<float>(low + (static_cast<double>(high) - low) * i / (count - 1));
       NW_DISPATCH(isa, evaluate)(which, x.data(), y.data(), count);
       for (int i = 0; i < count; ++i) {
         const double error = ulp_error(y[i], functions[which].exact(x[i]));
@@ -109,8 +111,9 @@ static void check_limits(Isa isa) {
     float y[6];
     NW_DISPATCH(isa, evaluate)(which, x, y, 6);
     for (int i = 0; i < 6; ++i) {
-      const bool same = std::isnan(expected[which][i]) ? std::isnan(y[i])
-                                                       : y[i] == expected[which][i] || std::fabs(y[i] - expected[which][i]) < 1e-6f;
+      const bool same = std::isnan(expected[which][i])
+                            ? std::isnan(y[i])
+                            : y[i] == expected[which][i] || std::fabs(y[i] - expected[which][i]) < 1e-6f;
       if (!same) std::printf("function %d of %g is %g, expected %g\n", which, x[i], y[i], expected[which][i]);
       expect(same, isa_name(isa), "limits");
     }
@@ -135,8 +138,7 @@ static int run() {
   } catch (const std::exception& error) {
     std::printf("%s\n", error.what());
   }
-  std::printf(failures == 0 ? "simd_test passed\n" : "simd_test: %d failures\n", failures);
-  return failures == 0 ? 0 : 1;
+  return checks.report();
 }
 
 }  // namespace netwright

@@ -58,7 +58,8 @@ LineRows locate(const Correlate& plan, const Line& line, int64_t block, const fl
   if (plan.rows_from == RowsFrom::lines)
     rows.input_row *= line.down ? plan.regions.input_step_y * s.input_w : plan.regions.input_step_x;
   rows.output = output + ((first * s.output_h + region.first_y + y * region.step_y) * s.output_w + region.first_x +
-                          x * region.step_x) * out_channels;
+                          x * region.step_x) *
+                             out_channels;
   rows.pixel_step = (line.down ? region.step_y * s.output_w : region.step_x) * out_channels;
   rows.image_step = s.output_h * s.output_w * out_channels;
   rows.count = images * (line.down ? region.count_y : joined_pixels ? region.count_x : 1);

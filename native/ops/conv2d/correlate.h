@@ -19,9 +19,9 @@ struct CorrelateShape {
   int64_t positions;
 };
 
-// Where rows of a tile come from. lines: pixels of an image row or column, input as it lies. images: the images of a block at
-// a pixel (and at its neighbours), from a copy of the input in the order [block][pixel][image][c]: small images have short
-// rows, and images a power of two apart would fall on the same cache sets.
+// Where rows of a tile come from. lines: pixels of an image row or column, input as it lies. images: the images of a
+// block at a pixel (and at its neighbours), from a copy of the input in the order [block][pixel][image][c]: small
+// images have short rows, and images a power of two apart would fall on the same cache sets.
 enum class RowsFrom { lines, images };
 
 // Output pixels that one item computes: part number `part` of a region's line number `line`.

@@ -35,7 +35,8 @@ double line_cycles(const TileSet& tiles, const CorrelateShape& shape, const Regi
 }
 
 LineShape best_direction(const TileSet& tiles, const CorrelateShape& shape, const Region& region, int vectors) {
-  const double across = static_cast<double>(region.count_y) * line_cycles(tiles, shape, region, region.count_x, vectors);
+  const double across =
+      static_cast<double>(region.count_y) * line_cycles(tiles, shape, region, region.count_x, vectors);
   const double down = static_cast<double>(region.count_x) * line_cycles(tiles, shape, region, region.count_y, vectors);
   if (down < across) return {true, region.count_x, region.count_y};
   return {false, region.count_y, region.count_x};
@@ -113,8 +114,8 @@ Correlate plan_correlate(const CorrelateShape& shape, Regions regions, bool join
   plan.vectors = best.vectors;
   plan.columns = tiling_of_width(tiles, 1, shape.columns, best.vectors);
   add_lines(plan);
-  const double items = static_cast<double>(plan.blocks * shape.groups * plan.columns.chunks) *
-                       static_cast<double>(plan.lines.size());
+  const double items =
+      static_cast<double>(plan.blocks * shape.groups * plan.columns.chunks) * static_cast<double>(plan.lines.size());
   plan.item_ns = best.cycles / items / 3;
   for (const Region& region : plan.regions.regions)
     plan.operations += 2.0 * static_cast<double>(region.count_y * region.count_x * region.positions) *

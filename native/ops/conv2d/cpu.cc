@@ -46,7 +46,8 @@ void pack_transposed(const DataGradient& plan, const float* weights, float* pack
       const int64_t chunk = i / s.positions % columns.chunks;
       const int64_t group = i / s.positions / columns.chunks;
       const ChunkWeights to = packed_chunk(plan.correlate, packed, group, chunk);
-      const float* from = weights + (position * s.columns + columns.first_column(chunk)) * plan.outputs + group * s.depth;
+      const float* from =
+          weights + (position * s.columns + columns.first_column(chunk)) * plan.outputs + group * s.depth;
       plan.transpose(from, plan.outputs, packed + (to.base - packed) + position * to.position_step, to.row_step,
                      columns.chunk_columns(chunk), s.depth);
     }
@@ -54,8 +55,8 @@ void pack_transposed(const DataGradient& plan, const float* weights, float* pack
 }
 
 void run_forward(const Args& args, const Correlate& plan, const float* bias, Stream& stream) {
-  run_correlate(plan, args.input(0), args.input(1), plain_chunk, bias, args.output(0), static_cast<float*>(args.workspace),
-                stream);
+  run_correlate(plan, args.input(0), args.input(1), plain_chunk, bias, args.output(0),
+                static_cast<float*>(args.workspace), stream);
 }
 
 BoundKernel bind_conv2d(const Node& node, const Target& target) {
@@ -75,16 +76,17 @@ BoundKernel bind_conv2d(const Node& node, const Target& target) {
     return bound;
   }
   const bool join = g.groups == 1 && g.dilation_w == 1 && g.kw > 1 && g.c <= kMostJoinedChannels;
-  const CorrelateShape shape = {g.n,      g.h,  g.w, g.oh, g.ow, g.groups, g.group_inputs(), g.group_outputs(),
-                                g.kh * g.kw};
-  Regions regions = make_regions(forward_axis(g.oh, g.h, g.kh, g.stride_h, g.top, g.dilation_h),
-                                 forward_axis(g.ow, g.w, g.kw, g.stride_w, g.left, g.dilation_w), g.w, g.kw,
-                                 g.group_inputs(), join);
+  const CorrelateShape shape = {g.n, g.h, g.w, g.oh, g.ow, g.groups, g.group_inputs(), g.group_outputs(), g.kh * g.kw};
+  Regions regions =
+      make_regions(forward_axis(g.oh, g.h, g.kh, g.stride_h, g.top, g.dilation_h),
+                   forward_axis(g.ow, g.w, g.kw, g.stride_w, g.left, g.dilation_w), g.w, g.kw, g.group_inputs(), join);
   Correlate plan = plan_correlate(shape, std::move(regions), join, tile_set(target.isa));
   const size_t workspace = static_cast<size_t>(plan.input_copy_elements()) * sizeof(float);
   const double operations = plan.operations;
   const std::string name = plan.name();
-  RunFunction run = [](const Args& args, Stream& stream) { run_forward(args, data_of<Correlate>(args), nullptr, stream); };
+  RunFunction run = [](const Args& args, Stream& stream) {
+    run_forward(args, data_of<Correlate>(args), nullptr, stream);
+  };
   RunFunction run_biased = [](const Args& args, Stream& stream) {
     run_forward(args, data_of<Correlate>(args), args.input(2), stream);
   };
@@ -106,8 +108,7 @@ BoundKernel bind_conv2d_grad_x(const Node& node, const Target& target) {
     bound.name += " depthwise";
     return bound;
   }
-  const CorrelateShape shape = {g.n,      g.oh, g.ow, g.h, g.w, g.groups, g.group_outputs(), g.group_inputs(),
-                                g.kh * g.kw};
+  const CorrelateShape shape = {g.n, g.oh, g.ow, g.h, g.w, g.groups, g.group_outputs(), g.group_inputs(), g.kh * g.kw};
   Regions regions = make_regions(gradient_axis(g.h, g.oh, g.kh, g.stride_h, g.top, g.dilation_h),
                                  gradient_axis(g.w, g.ow, g.kw, g.stride_w, g.left, g.dilation_w), g.ow, g.kw,
                                  g.group_outputs(), false);

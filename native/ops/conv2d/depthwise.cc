@@ -53,7 +53,8 @@ static void depthwise_sum(const DepthwiseSum& s) {
       int64_t p = 0;
       for (; p + 4 <= s.pixels; p += 4)
         for (int64_t i = 0; i < 4; ++i)
-          sums[i] = fma(load_channels(x + (p + i) * s.x_step, count), load_channels(dy + (p + i) * s.dy_step, count), sums[i]);
+          sums[i] = fma(load_channels(x + (p + i) * s.x_step, count), load_channels(dy + (p + i) * s.dy_step, count),
+                        sums[i]);
       for (; p < s.pixels; ++p)
         sums[0] = fma(load_channels(x + p * s.x_step, count), load_channels(dy + p * s.dy_step, count), sums[0]);
     }
@@ -83,11 +84,13 @@ void run_depthwise(const Depthwise& plan, const float* input, const float* weigh
       const Depthwise::Line& place = plan.lines[static_cast<size_t>(item % lines)];
       const Region& region = plan.regions.regions[static_cast<size_t>(place.region)];
       DepthwiseLine line;
-      line.input = input + (image * plan.input_h + place.row * plan.regions.input_step_y) * plan.input_w * plan.channels;
+      line.input =
+          input + (image * plan.input_h + place.row * plan.regions.input_step_y) * plan.input_w * plan.channels;
       line.weights = weights;
       line.bias = bias;
       line.output = output + ((image * plan.output_h + region.first_y + place.row * region.step_y) * plan.output_w +
-                              region.first_x) * plan.channels;
+                              region.first_x) *
+                                 plan.channels;
       line.taps = plan.regions.taps.data() + region.taps_begin;
       line.tap_count = region.taps_count;
       line.pixels = region.count_x;
@@ -112,8 +115,8 @@ Depthwise plan_depthwise(const ConvGeometry& g, Isa isa, bool gradient) {
   for (size_t r = 0; r < plan.regions.regions.size(); ++r) {
     const Region& region = plan.regions.regions[r];
     for (int64_t row = 0; row < region.count_y; ++row) plan.lines.push_back({static_cast<int64_t>(r), row});
-    plan.operations += 2.0 * static_cast<double>(region.count_y * region.count_x * region.positions) *
-                       static_cast<double>(g.n * g.c);
+    plan.operations +=
+        2.0 * static_cast<double>(region.count_y * region.count_x * region.positions) * static_cast<double>(g.n * g.c);
   }
   return plan;
 }

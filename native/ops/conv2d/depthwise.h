@@ -6,7 +6,8 @@
 
 namespace netwright {
 
-// The convolution (regions of the forward axes) or its data gradient (of the gradient axes); weights [position, channels].
+// The convolution (regions of the forward axes) or its data gradient (of the gradient axes); weights [position,
+// channels].
 struct Depthwise {
   // A row of a region.
   struct Line {

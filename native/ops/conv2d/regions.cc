@@ -7,8 +7,8 @@ namespace netwright {
 
 static int64_t divide_up(int64_t a, int64_t b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
 
-// Cuts positions 0 <= i < count, at output first + i * step, where a kernel position begins or ceases to meet the input.
-// `taps` hold the input position of i = 0, which may lie outside; i meets input + i * input_step.
+// Cuts positions 0 <= i < count, at output first + i * step, where a kernel position begins or ceases to meet the
+// input. `taps` hold the input position of i = 0, which may lie outside; i meets input + i * input_step.
 static void add_runs(Axis& axis, const std::vector<AxisTap>& taps, int64_t first, int64_t step, int64_t count,
                      int64_t inputs) {
   std::vector<Span> spans;

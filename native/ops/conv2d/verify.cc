@@ -20,7 +20,8 @@ ConvGeometry conv_geometry(const Node& node, const Tensor& x, const Tensor& weig
   return g;
 }
 
-// Output size of one axis; below 1 when the kernel does not fit. No overflow: sizes are below 2^41, attributes below 2^31.
+// Output size of one axis; below 1 when the kernel does not fit. No overflow: sizes are below 2^41, attributes below
+// 2^31.
 static int64_t axis_outputs(int64_t size, int64_t kernel, int64_t before, int64_t after, int64_t stride,
                             int64_t dilation) {
   const int64_t room = size + before + after - dilation * (kernel - 1) - 1;
@@ -30,7 +31,8 @@ static int64_t axis_outputs(int64_t size, int64_t kernel, int64_t before, int64_
 static void verify_geometry(const Node& node, const Tensor& x, const Tensor& weight, const Tensor& y) {
   expect_image(node, x);
   expect_image(node, y);
-  expect_shape(node, weight.rank() == 4, "expected a weight [oc, c / groups, kh, kw], found ", shape_text(weight.shape));
+  expect_shape(node, weight.rank() == 4, "expected a weight [oc, c / groups, kh, kw], found ",
+               shape_text(weight.shape));
   expect_storage(node, weight, Storage::hwio);
   const std::vector<int64_t> stride = integers(node, "stride", 2, 1);
   const std::vector<int64_t> padding = integers(node, "padding", 4, 0);

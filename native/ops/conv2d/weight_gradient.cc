@@ -66,7 +66,8 @@ WeightGradient plan_weight_gradient(const ConvGeometry& g, const TileSet& tiles)
     }
   }
   plan.operations = 2 * pixels * static_cast<double>(g.n * g.group_inputs() * g.oc);
-  const double items = static_cast<double>(g.groups * g.kh * (plan.joined ? 1 : g.kw) * plan.tiling.bands * plan.tiling.chunks);
+  const double items =
+      static_cast<double>(g.groups * g.kh * (plan.joined ? 1 : g.kw) * plan.tiling.bands * plan.tiling.chunks);
   plan.item_ns = plan.operations / items / (4.0 * tiles.lanes) + 20;
   return plan;
 }
@@ -102,7 +103,8 @@ void run_weight_gradient(const WeightGradient& plan, const float* x, const float
         call.tap_count = call.depth == 0 ? 0 : images * row.taps_of_image;
         call.accumulate = image > 0;
         // Without a pixel in common with the image there is no position to point at.
-        call.a = call.tap_count == 0 ? a : a + (image * g.h * width + first_x) * g.c + group * g.group_inputs() + first_row;
+        call.a =
+            call.tap_count == 0 ? a : a + (image * g.h * width + first_x) * g.c + group * g.group_inputs() + first_row;
         call.a_scale = g.c;
         call.a_row = 1;
         call.a_step = g.stride_w * g.c;

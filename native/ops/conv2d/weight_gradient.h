@@ -10,13 +10,14 @@ namespace netwright {
 struct WeightGradient {
   // Kernel rows meet different output rows: taps of kernel row ky are rows[ky], image by image.
   struct KernelRow {
-    std::vector<Tap> taps;     // of a whole block of images
+    std::vector<Tap> taps;  // of a whole block of images
     int64_t taps_of_image;
   };
 
   ConvGeometry g;
   const TileSet* tiles;
-  // With few input channels the kernel columns are rows of the product too, and the input is copied with borders at its sides.
+  // With few input channels the kernel columns are rows of the product too, and the input is copied with borders at its
+  // sides.
   bool joined;
   int64_t copy_width;
   Tiling tiling;  // [group inputs or kw * c, group outputs]

@@ -32,7 +32,8 @@ BlasProduct plan_blas(const GemmShape& shape) {
   BlasProduct plan = {shape, shape.m >= shape.n, 1, 0};
   const int64_t longest = std::max(shape.m, shape.n);
   if (blas_is_single_threaded()) plan.blocks = (longest + kBlasBlock - 1) / kBlasBlock;
-  plan.block_ns = static_cast<double>(shape.m * shape.n) * static_cast<double>(shape.k) / 40 / static_cast<double>(plan.blocks);
+  plan.block_ns =
+      static_cast<double>(shape.m * shape.n) * static_cast<double>(shape.k) / 40 / static_cast<double>(plan.blocks);
   return plan;
 }
 
@@ -65,9 +66,9 @@ void run_blas_step(const Args& args, Stream& stream) {
            stream);
 }
 
-// Measured with bench/kernels.cc: on AVX-512 and AVX2 the builtin product is as fast as OpenBLAS 0.3.21 from 64^3 to 1024^3,
-// except where a transposed B would have to be copied for few rows (10 x 100 x 512: 9 us against 16). The other instruction
-// sets have no tiles of their own tuning, so there the library takes all but the smallest products.
+// Measured with bench/kernels.cc: on AVX-512 and AVX2 the builtin product is as fast as OpenBLAS 0.3.21 from 64^3 to
+// 1024^3, except where a transposed B would have to be copied for few rows (10 x 100 x 512: 9 us against 16). The other
+// instruction sets have no tiles of their own tuning, so there the library takes all but the smallest products.
 bool prefer_blas(const GemmShape& s, Isa isa) {
   constexpr int64_t kMost = (int64_t{1} << 31) - 1;
   if (s.m > kMost || s.n > kMost || s.k > kMost) return false;
@@ -80,7 +81,8 @@ BoundKernel bind_matmul(const Node& node, const Target& target) {
   const bool biased = node.in.size() == 3;
   const double operations = 2.0 * static_cast<double>(shape.m * shape.n) * static_cast<double>(shape.k);
   if (target.use_blas && prefer_blas(shape, target.isa)) {
-    BoundKernel bound = make_kernel(node, target, biased ? run_blas_step<true> : run_blas_step<false>, plan_blas(shape), operations);
+    BoundKernel bound =
+        make_kernel(node, target, biased ? run_blas_step<true> : run_blas_step<false>, plan_blas(shape), operations);
     bound.name = "matmul " + blas_library();
     return bound;
   }
@@ -105,7 +107,8 @@ void verify_matmul(const Node& node) {
   expect_plain(node, b, 2);
   expect_plain(node, y, 2);
   const int64_t m = a.dim(ta ? 1 : 0), k = a.dim(ta ? 0 : 1), n = b.dim(tb ? 0 : 1);
-  expect_shape(node, b.dim(tb ? 1 : 0) == k, "the left side has ", k, " columns, the right side ", b.dim(tb ? 1 : 0), " rows");
+  expect_shape(node, b.dim(tb ? 1 : 0) == k, "the left side has ", k, " columns, the right side ", b.dim(tb ? 1 : 0),
+               " rows");
   expect_dimensions(node, y, {m, n});
   if (node.in.size() == 3) {
     expect_plain(node, node.in[2], 1);

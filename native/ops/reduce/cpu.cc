@@ -68,11 +68,12 @@ void verify_channel_sum(const Node& node) {
 
 BoundKernel bind_channel_sum(const Node& node, const Target& target) {
   ChannelSum plan = {NW_DISPATCH(target.isa, sum_rows), channels_of(node.in[0]), 0, 0};
-  // Blocks of at least 32 rows, so that rounding errors grow with the logarithm of the rows rather than their number, and
-  // of about 64 KiB.
+  // Blocks of at least 32 rows, so that rounding errors grow with the logarithm of the rows rather than their number,
+  // and of about 64 KiB.
   plan.block_rows = std::max<int64_t>(32, 16384 / plan.channels.channels);
   plan.blocks = (plan.channels.rows + plan.block_rows - 1) / plan.block_rows;
-  const size_t workspace = plan.blocks == 1 ? 0 : static_cast<size_t>(plan.blocks * plan.channels.channels) * sizeof(float);
+  const size_t workspace =
+      plan.blocks == 1 ? 0 : static_cast<size_t>(plan.blocks * plan.channels.channels) * sizeof(float);
   BoundKernel bound = make_kernel(node, target, run_channel_sum, plan, static_cast<double>(node.in[0].count()));
   bound.workspace_bytes = workspace;
   return bound;
