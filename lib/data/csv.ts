@@ -1,7 +1,9 @@
 // A CSV file of one's own as a data set: columns chosen by name, cells checked one by one.
 import { CsvError, parse } from "csv-parse/sync";
 import { ArgumentError, DataError } from "../errors.js";
+import { valueText } from "../options.js";
 import { Dataset } from "../runtime/dataset.js";
+import { knownOptions } from "../runtime/fit_options.js";
 import { decodeText, excerpt, type NamedBytes, parseNumber, readUnpacked, type Source } from "./files.js";
 
 export interface CsvOptions {
@@ -40,8 +42,14 @@ export async function readCsv(source: Source, options: CsvOptions = {}): Promise
 
 /** The data set in the bytes of a CSV file. */
 export function parseCsv(file: NamedBytes, options: CsvOptions = {}): Dataset {
+  knownOptions("csv", options, ["target", "features", "classes", "delimiter", "columns"]);
+  for (const name of ["features", "columns"] as const)
+    if (options[name] !== undefined && !Array.isArray(options[name]))
+      throw new ArgumentError(`csv: ${name} must be a list of columns, found ${valueText(options[name])}`);
   const targets = options.target === undefined ? [] : [options.target].flat();
   const classes = options.classes ?? false;
+  if (typeof classes !== "boolean" && !Array.isArray(classes))
+    throw new ArgumentError(`csv: classes must be true or a list of labels, found ${valueText(classes)}`);
   if (classes !== false && targets.length !== 1)
     throw new ArgumentError(`csv: classes needs one target column with the labels, found ${targets.length}`);
   const table = readTable(file, options);

@@ -1,6 +1,7 @@
 // Digits made by a seeded procedure: strokes of varied shape, slant, size, place, thickness, blur and noise.
 import { ArgumentError } from "../errors.js";
 import { Dataset } from "../runtime/dataset.js";
+import { knownOptions } from "../runtime/fit_options.js";
 import { DIGIT_STYLES, type Style } from "./glyphs.js";
 import type { Parts } from "./parts.js";
 import { checkSeed, RandomStream } from "./random.js";
@@ -31,6 +32,7 @@ const PIECES = 4;
  * const { train, validation, test } = datasets.digits({ seed: 1 });
  */
 export function digits(options: DigitsOptions = {}): Parts {
+  knownOptions("digits", options, ["seed", "train", "validation", "test"]);
   const { train = 6000, validation = 1000, test = 2000 } = options;
   const seed = checkSeed(options.seed ?? 1, "digits");
   for (const [name, count] of Object.entries({ train, validation, test }))

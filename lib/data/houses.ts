@@ -1,5 +1,6 @@
 // House prices of Ames, Iowa: four features on very different scales and the price in dollars.
 import type { Dataset } from "../runtime/dataset.js";
+import { knownOptions } from "../runtime/fit_options.js";
 import { parseCsv } from "./csv.js";
 import type { NamedBytes } from "./files.js";
 import type { PartSizes, Parts } from "./parts.js";
@@ -34,6 +35,7 @@ const FILE: PublishedFile = {
  * const { train, validation, test } = await datasets.houses();
  */
 export async function houses(options: HousesOptions = {}, around: Surroundings = surroundings()): Promise<Parts> {
+  knownOptions("houses", options, ["seed", "train", "validation", "test"]);
   const { train = 1000, validation = 200, test = 260, seed } = options;
   const [file] = (await obtain([[FILE]], around)) as [NamedBytes];
   const all: Dataset = parseCsv(file, { features: HOUSE_FEATURES, target: "SalePrice" });

@@ -1,6 +1,7 @@
 // House prices made by a seeded procedure whose mean and spread are known for every house.
 import { ArgumentError } from "../errors.js";
 import { Dataset } from "../runtime/dataset.js";
+import { knownOptions } from "../runtime/fit_options.js";
 import { HOUSE_FEATURES } from "./houses.js";
 import type { Parts } from "./parts.js";
 import { checkSeed, RandomStream } from "./random.js";
@@ -37,6 +38,7 @@ export interface SyntheticHouses extends Parts {
  * const { train, test, truth } = datasets.syntheticHouses({ seed: 1 }); // truth.test.sigma: one a row of test
  */
 export function syntheticHouses(options: SyntheticHousesOptions = {}): SyntheticHouses {
+  knownOptions("syntheticHouses", options, ["seed", "train", "validation", "test"]);
   const seed = checkSeed(options.seed ?? 1, "syntheticHouses");
   const train = part("train", options.train ?? 1000, seed);
   const validation = part("validation", options.validation ?? 200, seed);

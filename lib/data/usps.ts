@@ -1,6 +1,7 @@
 // USPS handwritten digits: 7291 training and 2007 test images of 16 x 16 pixels, in both versions that circulate.
 import { ArgumentError, DataError } from "../errors.js";
 import { Dataset } from "../runtime/dataset.js";
+import { knownOptions } from "../runtime/fit_options.js";
 import { parseEsl } from "./esl.js";
 import type { NamedBytes } from "./files.js";
 import { parseIdx } from "./idx.js";
@@ -89,6 +90,7 @@ const TEST: Half = {
  * const { train, validation, test } = await datasets.usps({ seed: 1 }); // 6000, 1291 and 2007 images
  */
 export async function usps(options: UspsOptions = {}, around: Surroundings = surroundings()): Promise<Parts> {
+  knownOptions("usps", options, ["seed", "validation", "stratify", "pixels"]);
   const { seed = 1, validation = 1291, stratify = false, pixels = "libsvm" } = options;
   if (pixels !== "libsvm" && pixels !== "esl")
     throw new ArgumentError(`usps: pixels must be "libsvm" or "esl", found ${JSON.stringify(pixels)}`);

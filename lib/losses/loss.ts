@@ -53,10 +53,11 @@ export function lossDefinition(loss: Loss): LossDefinition {
 export function expectSameShape(what: string, { g, predictions, target }: Comparison): void {
   const predicted = rowText(g, predictions.values);
   const wanted = rowText(g, target);
-  if (predicted !== wanted)
-    throw new ShapeError(
-      `${what}: a row of targets has shape ${wanted}, a prediction ${predicted}; change the last layer or the targets`,
-    );
+  if (predicted === wanted) return;
+  const labels = wanted === "[1]" && g.at(predictions.values).shape.length === 2;
+  throw new ShapeError(
+    `${what}: a row of targets has shape ${wanted}, a prediction ${predicted}; change the last layer or the targets${labels ? ", or give Dataset.from `classes` when they are labels" : ""}`,
+  );
 }
 
 /** `[10]`: shape of a row. */

@@ -1,6 +1,7 @@
 // Dataset: rows of inputs and targets, checked once, with a native copy that jobs read.
 import { splitIndices } from "../data/split.js";
 import { ArgumentError, DataError, DisposedError, type Shape, shapeText } from "../errors.js";
+import { knownOptions } from "./fit_options.js";
 import { loadNative, type NativeDataset } from "./native.js";
 import { describe, flattenNumbers, isNumericArray, type NumericData } from "./numeric_data.js";
 
@@ -16,6 +17,8 @@ export interface DatasetOptions {
   featureNames?: readonly string[];
   targetNames?: readonly string[];
 }
+
+const DATASET_OPTIONS = ["input", "target", "inputShape", "classes", "featureNames", "targetNames"];
 
 interface Fields {
   readonly rows: number;
@@ -65,6 +68,7 @@ export class Dataset implements Fields, Disposable {
    * Throws DataError for no rows, ragged rows, NaN or infinite numbers, labels out of range; ArgumentError for what is not numbers.
    */
   static from(options: DatasetOptions): Dataset {
+    knownOptions("Dataset.from", options, DATASET_OPTIONS);
     const { input, rows, inputShape } = readInput(options);
     checkFinite(input, inputShape, "input", options.featureNames);
     const target = options.target === undefined ? undefined : readTarget(options, rows);
@@ -131,6 +135,7 @@ export class Dataset implements Fields, Disposable {
     options: { seed?: number; shuffle?: boolean; stratify?: boolean } = {},
   ): { [name in Name]: Dataset } {
     this.checkOpen();
+    knownOptions("split", options, ["seed", "shuffle", "stratify"]);
     if (options.stratify && !(this.target instanceof Int32Array))
       throw new ArgumentError(
         "split: stratify needs class labels as targets; give `classes` or string labels, or leave stratify out",
@@ -263,7 +268,18 @@ function readIndices(values: Float32Array, classes: readonly string[] | number, 
   return { data: Int32Array.from(values), shape: [], classes: names };
 }
 
+/** More one-hot columns than anybody has; a number beyond it is a mistake. */
+const MOST_CLASSES = 2 ** 20;
+
+function isNames(classes: unknown): boolean {
+  return Array.isArray(classes) && classes.every((name) => typeof name === "string");
+}
+
 function classNames(classes: readonly string[] | number): readonly string[] {
+  if (typeof classes === "number" ? !Number.isSafeInteger(classes) || classes > MOST_CLASSES : !isNames(classes))
+    throw new ArgumentError(
+      `classes: expected names of classes or a whole number up to ${MOST_CLASSES}, found ${describe(classes)}`,
+    );
   const names = typeof classes === "number" ? Array.from({ length: classes }, (_, i) => String(i)) : [...classes];
   if (names.length < 2) throw new ArgumentError(`classes: expected at least two, found ${names.length}`);
   if (new Set(names).size !== names.length) throw new ArgumentError("classes: every name may stand only once");

@@ -2,8 +2,10 @@
 import { type Compiled, compile, type TargetKind } from "../compile/compile.js";
 import { ArgumentError, DataError, DisposedError, type Shape, shapeText } from "../errors.js";
 import type { Model } from "../layers/model.js";
+import { valueText } from "../options.js";
 import type { Dataset } from "./dataset.js";
 import { loadNative, type NativeSession } from "./native.js";
+import { flattenNumbers } from "./numeric_data.js";
 import { defaultThreads } from "./threads.js";
 import type { TrainerOptions } from "./trainer.js";
 import { wholeNumber } from "./fit_options.js";
@@ -12,6 +14,19 @@ import { wholeNumber } from "./fit_options.js";
 export function targetKindOf(data: Dataset): TargetKind | undefined {
   if (data.target instanceof Int32Array) return { kind: "classes", classes: data.classes?.length ?? 0 };
   return data.targetShape && { kind: "values", shape: data.targetShape };
+}
+
+/** Refuses validation data that a model trained on these targets cannot be compared with. */
+export function checkSameTargets(train: Dataset, validation: Dataset): void {
+  const [wanted, found] = [targetKindOf(train), targetKindOf(validation)];
+  if (wanted === undefined || found === undefined || sameKind(wanted, found)) return;
+  throw new DataError(
+    `validation data: its targets are ${kindText(found)}, those of the training data ${kindText(wanted)}; make both alike`,
+  );
+}
+
+function kindText(kind: TargetKind): string {
+  return kind.kind === "classes" ? `labels of ${kind.classes} classes` : `numbers of shape ${shapeText(kind.shape)}`;
 }
 
 export class Engine {
@@ -27,6 +42,8 @@ export class Engine {
     private readonly model: Model,
     private readonly options: TrainerOptions,
   ) {
+    if (!Array.isArray(model?.nodes))
+      throw new ArgumentError(`Trainer: expected a model such as sequential([4], [...]), found ${valueText(model)}`);
     this.seed = wholeNumber("seed", options.seed ?? 0, 0);
     if (!Number.isSafeInteger(this.seed))
       throw new ArgumentError(`seed: expected a whole number below 2^53, found ${this.seed}`);
@@ -112,6 +129,15 @@ export class Engine {
     const known = this.weightNames().map((weight) => weight.name);
     if (known.includes(name)) return name;
     throw new ArgumentError(`there is no weight "${name}"; this model has ${known.join(", ")}`);
+  }
+
+  /** Sets a weight; refuses numbers that no training could go on from. */
+  write(name: string, data: Float32Array | readonly number[]): void {
+    const { data: values } = flattenNumbers(data, `write "${this.knownWeight(name)}"`);
+    const wrong = values.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0)
+      throw new ArgumentError(`write "${name}": element ${wrong} is ${values[wrong]}, expected finite numbers`);
+    this.session().write(name, values);
   }
 
   /** Takes weights from a file; every one of the model must be there, with its shape. */

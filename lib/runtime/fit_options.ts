@@ -1,5 +1,6 @@
 // Options and records of training, and how the best epoch is told.
 import { ArgumentError } from "../errors.js";
+import { valueText } from "../options.js";
 import type { Dataset } from "./dataset.js";
 
 /** Loss and metrics over one pass, means weighted by rows, in the user's units. */
@@ -77,8 +78,39 @@ export function wholeNumber(name: string, value: unknown, least: number): number
 
 /** Refuses options that do not exist: a typing error must not silently train something else. */
 export function knownOptions(what: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null)
+    throw new ArgumentError(`${what}: expected an object of options, found ${valueText(options)}`);
   for (const key of Object.keys(options))
     if (!known.includes(key)) throw new ArgumentError(`${what} has no option "${key}"; it has ${known.join(", ")}`);
+}
+
+const FIT_OPTIONS: { readonly [name in keyof FitOptions]-?: "boolean" | "function" | "other" } = {
+  epochs: "other",
+  batchSize: "other",
+  validation: "other",
+  shuffle: "boolean",
+  dropLast: "boolean",
+  monitor: "other",
+  mode: "other",
+  keepBest: "boolean",
+  earlyStopping: "other",
+  signal: "other",
+  onTick: "function",
+};
+
+/** Throws ArgumentError for what no run can be started with. */
+export function checkFitOptions(options: FitOptions): void {
+  knownOptions("fit", options, Object.keys(FIT_OPTIONS));
+  for (const [name, type] of Object.entries(FIT_OPTIONS)) {
+    const value = options[name as keyof FitOptions];
+    if (type !== "other" && value !== undefined && typeof value !== type)
+      throw new ArgumentError(`${name}: expected a ${type}, found ${valueText(value)}`);
+  }
+  const { signal } = options;
+  if (signal !== undefined && typeof signal?.addEventListener !== "function")
+    throw new ArgumentError(
+      `signal: expected an AbortSignal such as controller.signal or AbortSignal.timeout(60_000), found ${valueText(signal)}`,
+    );
 }
 
 /** Keeps the best epoch by the monitored figure. */
@@ -101,6 +133,7 @@ export class BestEpoch {
       throw new ArgumentError(`mode: expected "min" or "max", found ${JSON.stringify(mode)}`);
     this.sign = (mode ?? (monitor === "accuracy" ? "max" : "min")) === "max" ? -1 : 1;
     const stopping = typeof earlyStopping === "number" ? { patience: earlyStopping } : earlyStopping;
+    if (stopping !== undefined) knownOptions("earlyStopping", stopping, ["patience", "minDelta"]);
     this.patience =
       stopping === undefined ? Number.POSITIVE_INFINITY : wholeNumber("earlyStopping.patience", stopping.patience, 1);
     this.minDelta = stopping?.minDelta ?? 0;
@@ -135,7 +168,7 @@ function monitored(figures: Figures, monitor: string): number {
   const value = monitor === "loss" ? figures.loss : figures.metrics[monitor];
   if (value === undefined)
     throw new ArgumentError(
-      `monitor "${monitor}" is not measured; choose "loss" or one of ${Object.keys(figures.metrics).join(", ")}`,
+      `monitor "${monitor}" is not measured; choose ${["loss", ...Object.keys(figures.metrics)].join(", ")}`,
     );
   return value;
 }

@@ -1,11 +1,11 @@
 // What runs here: version, instruction sets, BLAS, threads.
-import { loadNative, type NativeInfo } from "./native.js";
+import { type NativeInfo, nativeInfo } from "./native.js";
 import { defaultThreads } from "./threads.js";
 
 export type Info = Omit<NativeInfo, "ops">;
 
 /** Version of the package, Node-API level, the instruction set that runs and those there are, the BLAS, and the default threads. */
 export function info(): Info {
-  const { ops: _, ...rest } = loadNative().info();
+  const { ops: _, ...rest } = nativeInfo();
   return { ...rest, threads: defaultThreads() };
 }

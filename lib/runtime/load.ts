@@ -1,7 +1,8 @@
 // Opens a saved model for prediction, or for more training when a loss and an optimizer are given.
 import { readFile } from "node:fs/promises";
 import { decodeModelFile } from "../checkpoint/model_file.js";
-import { DataError, NetwrightError } from "../errors.js";
+import { DataError } from "../errors.js";
+import { translateError } from "./native.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
 /**
@@ -23,9 +24,8 @@ export async function load(file: string, options: Omit<TrainerOptions, "standard
   }
   const { model, weights, settings } = decodeModelFile(bytes, file);
   const { standardizeTargets, scaled, classes, featureNames, targetNames } = settings;
-  let trainer: Trainer | undefined;
+  const trainer = new Trainer(model, { ...options, standardizeTargets: standardizeTargets === true });
   try {
-    trainer = new Trainer(model, { ...options, standardizeTargets: standardizeTargets === true });
     trainer.adopt(
       weights,
       { ...(classes && { classes }), ...(featureNames && { featureNames }), ...(targetNames && { targetNames }) },
@@ -33,7 +33,10 @@ export async function load(file: string, options: Omit<TrainerOptions, "standard
     );
     return trainer;
   } catch (error) {
-    trainer?.dispose();
-    throw error instanceof NetwrightError ? new DataError(`${file}: ${error.message}`, { cause: error }) : error;
+    trainer.dispose();
+    const translated = translateError(error);
+    throw translated instanceof DataError
+      ? new DataError(`${file}: ${translated.message}`, { cause: error })
+      : translated;
   }
 }

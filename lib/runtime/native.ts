@@ -5,12 +5,14 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Mode, Plans } from "../compile/plan.js";
 import {
+  ArgumentError,
   BusyError,
   DataError,
   DisposedError,
   NativeError,
   NetwrightError,
   NonFiniteError,
+  PlanError,
   ShapeError,
 } from "../errors.js";
 
@@ -117,6 +119,16 @@ export function loadNative(): NativeAddon {
   return loaded;
 }
 
+/** What the addon says of itself; throws ArgumentError for a NETWRIGHT_ variable that makes no sense. */
+export function nativeInfo(): NativeInfo {
+  const addon = loadNative();
+  try {
+    return addon.info();
+  } catch (error) {
+    throw translateError(error);
+  }
+}
+
 function load(): NativeAddon {
   const root = packageRoot();
   const platform = `${process.platform}-${process.arch}`;
@@ -173,9 +185,14 @@ export function translateError(error: unknown): unknown {
       return new DataError(error.message, options);
     case "NON_FINITE":
       return new NonFiniteError(error.message, step ?? 0, layer ?? "", options);
-    case undefined:
-      return error;
-    default:
+    case "ARGUMENT":
+      return new ArgumentError(error.message, options);
+    case "PLAN":
+      return new PlanError(error.message, options);
+    case "MEMORY":
+    case "CANCELLED":
       return new NativeError(code, error.message, options);
+    default:
+      return error;
   }
 }

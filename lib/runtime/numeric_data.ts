@@ -45,21 +45,30 @@ export function flattenNumbers(value: unknown, what: string): FlatNumbers {
     shape.push(level.length);
   const data = new Float32Array(shape.reduce((product, dimension) => product * dimension, 1));
   let next = 0;
-  const fill = (level: unknown, depth: number, path: string): void => {
+  const position: number[] = [];
+  const path = (depth: number) =>
+    position
+      .slice(0, depth)
+      .map((index) => `[${index}]`)
+      .join("");
+  const fill = (level: unknown, depth: number): void => {
     if (depth === shape.length) {
       if (typeof level !== "number")
-        throw new ArgumentError(`${what}${path}: expected a number, found ${describe(level)}`);
+        throw new ArgumentError(`${what}${path(depth)}: expected a number, found ${describe(level)}`);
       data[next++] = level;
       return;
     }
     const entries = Array.isArray(level) || isNumericArray(level) ? level : undefined;
-    if (entries?.length !== shape[depth])
+    if (entries === undefined || entries.length !== shape[depth])
       throw new DataError(
-        `${what}${path}: expected ${shape[depth]} entries as in the first row (shape ${shapeText(shape)}), found ${entries?.length ?? describe(level)}`,
+        `${what}${path(depth)}: expected ${shape[depth]} entries as in the first row (shape ${shapeText(shape)}), found ${entries?.length ?? describe(level)}`,
       );
-    for (let i = 0; i < (entries?.length ?? 0); i++) fill(entries?.[i], depth + 1, `${path}[${i}]`);
+    for (let i = 0; i < entries.length; i++) {
+      position[depth] = i;
+      fill(entries[i], depth + 1);
+    }
   };
-  fill(value, 0, "");
+  fill(value, 0);
   return { data, shape, nested: shape.length > 1 };
 }
 

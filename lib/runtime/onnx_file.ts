@@ -7,7 +7,7 @@ import { fnv1a, randomWords, uniform } from "../ops/rng.js";
 import { Dataset } from "./dataset.js";
 import type { Engine } from "./engine.js";
 import { knownOptions } from "./fit_options.js";
-import { loadNative } from "./native.js";
+import { nativeInfo } from "./native.js";
 
 export interface OnnxFileOptions {
   /** Name of the graph, shown by viewers. Default `netwright`. */
@@ -45,7 +45,7 @@ export async function writeOnnxFile(
   const session = engine.session();
   const bytes = exportOnnx(engine.compiled.forward, (name) => session.read(name), {
     ...rest,
-    producerVersion: loadNative().info().version,
+    producerVersion: nativeInfo().version,
     info: facts,
   });
   const rows = given ?? trained ?? randomRows(engine);

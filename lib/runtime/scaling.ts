@@ -17,7 +17,7 @@ export function fitScaling(engine: Engine, train: Dataset): void {
   if (!targetScaling) return;
   if (!(train.target instanceof Float32Array))
     throw new DataError("standardizeTargets: the targets are class labels; leave it out for classification");
-  write(targetScaling, channelStatistics(train.target, train.rows, train.target.length / train.rows));
+  write(targetScaling, channelStatistics(train.target, train.rows, train.targetShape?.[0] ?? 1));
 }
 
 /**
@@ -45,7 +45,7 @@ export function channelStatistics(
     const center = over((value) => value) / count;
     const variance = over((value) => (value - center) ** 2) / Math.max(1, count - 1);
     mean[channel] = center;
-    deviation[channel] = variance > 0 ? Math.sqrt(variance) : 1;
+    deviation[channel] = Math.fround(Math.sqrt(variance)) || 1;
   }
   return { mean, deviation };
 }

@@ -9,9 +9,10 @@ import type { MetricName } from "../metrics/metric.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { Dataset, toDataset } from "./dataset.js";
 import { type OnnxFileOptions, writeOnnxFile } from "./onnx_file.js";
-import { Engine, targetKindOf } from "./engine.js";
+import { checkSameTargets, Engine, targetKindOf } from "./engine.js";
 import {
   BestEpoch,
+  checkFitOptions,
   type EpochRecord,
   type Figures,
   type FitOptions,
@@ -19,7 +20,7 @@ import {
   knownOptions,
   wholeNumber,
 } from "./fit_options.js";
-import { type Tensor, translateError } from "./native.js";
+import { type NativeSession, type Tensor, translateError } from "./native.js";
 import type { NumericData } from "./numeric_data.js";
 import { describePrediction, type Prediction } from "./prediction.js";
 import { Run } from "./run.js";
@@ -53,19 +54,6 @@ export interface DataNames {
 }
 
 const OPTIONS = ["loss", "optimizer", "metrics", "seed", "threads", "standardizeTargets", "instructionSet", "blas"];
-const FIT_OPTIONS = [
-  "epochs",
-  "batchSize",
-  "validation",
-  "shuffle",
-  "dropLast",
-  "monitor",
-  "mode",
-  "keepBest",
-  "earlyStopping",
-  "signal",
-  "onTick",
-];
 const EVALUATION_BATCH = 256;
 
 /**
@@ -105,7 +93,8 @@ export class Trainer implements Disposable {
    * Throws BusyError while another job runs; the run rejects with NonFiniteError when numbers run away.
    */
   fit(train: Dataset, options: FitOptions = {}): Run<EpochRecord, FitResult> {
-    knownOptions("fit", options, FIT_OPTIONS);
+    checkFitOptions(options);
+    requireDataset("training data", train);
     const epochs = wholeNumber("epochs", options.epochs ?? 10, 1);
     const batchSize = Math.min(wholeNumber("batchSize", options.batchSize ?? 32, 1), train.rows);
     const best = new BestEpoch(options.monitor ?? "loss", options.mode, options.earlyStopping);
@@ -116,9 +105,7 @@ export class Trainer implements Disposable {
       const onAbort = () => this.engine.cancel();
       try {
         await null; // fit() has returned the run before anything can fail
-        this.prepareData(train, options.validation);
-        this.checkMonitor(options.monitor);
-        const session = this.engine.trainable("fit");
+        const session = this.prepare("fit", train, options);
         signal.addEventListener("abort", onAbort, { once: true });
         const steps = options.dropLast ? Math.floor(train.rows / batchSize) : Math.ceil(train.rows / batchSize);
         const remainder = options.dropLast ? 0 : train.rows % batchSize;
@@ -170,8 +157,7 @@ export class Trainer implements Disposable {
   /** One optimizer step on these rows, all of them as one batch; for loops of your own. Resolves with the figures before the update. */
   async step(batch: Dataset): Promise<Figures> {
     return this.exclusive("step", async () => {
-      this.prepareData(batch);
-      const session = this.engine.trainable("step");
+      const session = this.prepare("step", batch, {});
       const outputs = await session.execute("train", {
         batch: batch.rows,
         inputs: { input: batch.input, ...(batch.target && { target: batch.target }) },
@@ -226,7 +212,7 @@ export class Trainer implements Disposable {
 
   /** Sets a weight or state by name; the number of elements must match. */
   write(name: string, data: Float32Array | readonly number[]): void {
-    this.idle("write", () => this.engine.session().write(this.engine.knownWeight(name), Float32Array.from(data)));
+    this.idle("write", () => this.engine.write(name, data));
   }
 
   /** Writes model, weights and states to a safetensors file, which `load` reads. */
@@ -245,6 +231,7 @@ export class Trainer implements Disposable {
 
   /** A table of layers, output shapes and parameters, and the memory of a training step. */
   summary(options: { batchSize?: number } = {}): string {
+    knownOptions("summary", options, ["batchSize"]);
     return this.idle("summary", () => summarize(this.model, this.engine, options.batchSize ?? 32));
   }
 
@@ -269,16 +256,18 @@ export class Trainer implements Disposable {
     this.names = names;
   }
 
-  private prepareData(train: Dataset, validation?: Dataset): void {
-    for (const [what, data] of [
-      ["training data", train],
-      ["validation data", validation],
-    ] as const)
-      if (data !== undefined) {
-        this.checkRows(what, data);
-        this.checkClasses(what, data);
-      }
+  /** The session, after all checks and, before the first step, fitted to the training data. */
+  private prepare(what: string, train: Dataset, { validation, monitor }: FitOptions): NativeSession {
+    this.checkRows("training data", train);
+    this.checkClasses("training data", train, this.names.classes);
+    if (validation !== undefined) {
+      this.checkRows("validation data", validation);
+      this.checkClasses("validation data", validation, this.names.classes ?? train.classes);
+      checkSameTargets(train, validation);
+    }
     this.engine.useTargets(targetKindOf(train));
+    this.checkMonitor(monitor);
+    const session = this.engine.trainable(what);
     if (!this.engine.scaled) {
       fitScaling(this.engine, train);
       this.engine.scaled = true;
@@ -290,18 +279,17 @@ export class Trainer implements Disposable {
     if (this.names.targetNames === undefined && train.targetNames !== undefined)
       this.names = { ...this.names, targetNames: train.targetNames };
     this.samples ??= train.slice(0, Math.min(8, train.rows));
+    return session;
   }
 
   private checkRows(what: string, data: Dataset): void {
-    if (!(data instanceof Dataset))
-      throw new ArgumentError(`${what}: expected a Dataset; make one with Dataset.from({ input, target })`);
+    requireDataset(what, data);
     this.engine.checkInput(what, data);
     if (data.target === undefined)
       throw new DataError(`${what}: the data set has no targets; give Dataset.from a target`);
   }
 
-  private checkClasses(what: string, data: Dataset): void {
-    const known = this.names.classes;
+  private checkClasses(what: string, data: Dataset, known: readonly string[] | undefined): void {
     if (known === undefined || data.classes === undefined || known.join("\0") === data.classes.join("\0")) return;
     throw new DataError(
       `${what}: its classes are ${data.classes.join(", ")}, the model was trained on ${known.join(", ")}`,
@@ -311,12 +299,12 @@ export class Trainer implements Disposable {
   private checkMonitor(monitor: string | undefined): void {
     if (monitor === undefined || monitor === "loss" || this.engine.metricNames.includes(monitor)) return;
     throw new ArgumentError(
-      `monitor "${monitor}" is not measured; choose "loss" or one of ${this.engine.metricNames.join(", ")}, or add it to the trainer's metrics`,
+      `monitor "${monitor}" is not measured; choose ${["loss", ...this.engine.metricNames].join(", ")}, or add it to the trainer's metrics`,
     );
   }
 
   private async measure(data: Dataset, batchSize: number): Promise<Figures> {
-    this.checkClasses("evaluation data", data);
+    this.checkClasses("evaluation data", data, this.names.classes);
     this.engine.useTargets(targetKindOf(data));
     const session = this.engine.measurable();
     const result = await session.evaluate({ dataset: data.native(), batchSize: Math.min(batchSize, data.rows) });
@@ -373,7 +361,9 @@ export class Trainer implements Disposable {
     const remedies = [
       `lower the learning rate (now ${this.engine.learningRate})`,
       ...(this.engine.compiled.inputScaling ? [] : ["put standardize() in front of the model"]),
-      ...(this.engine.compiled.targetScaling ? [] : ["set standardizeTargets: true when targets are large numbers"]),
+      ...(this.engine.compiled.targetScaling || this.engine.compiled.target?.kind === "classes"
+        ? []
+        : ["set standardizeTargets: true when targets are large numbers"]),
     ];
     return new NonFiniteError(
       `${translated.message} To try: ${remedies.join("; ")}. error.history has the finished epochs.`,
@@ -382,6 +372,11 @@ export class Trainer implements Disposable {
       { cause: error, history },
     );
   }
+}
+
+function requireDataset(what: string, data: unknown): void {
+  if (!(data instanceof Dataset))
+    throw new ArgumentError(`${what}: expected a Dataset; make one with Dataset.from({ input, target })`);
 }
 
 export type { Compiled };

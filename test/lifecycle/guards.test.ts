@@ -54,16 +54,15 @@ describe.each(Object.keys(methods))("%s", (name) => {
 
 it("dispose may be called again, and while a run is going on", async () => {
   const trainer = quadrantTrainer();
-  const run = trainer.fit(data, { epochs: 1000 });
+  const run = trainer.fit(data, { epochs: 100_000 });
   for await (const epoch of run) if (epoch.epoch === 2) break;
   trainer.dispose();
   trainer.dispose();
   expect((await run).stopped).toBe("aborted");
 
   const other = quadrantTrainer();
-  const unfinished = other.fit(data, { epochs: 1000 });
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  other.dispose();
+  const unfinished = other.fit(data, { epochs: 100_000 });
+  for await (const epoch of unfinished) if (epoch.epoch === 1) other.dispose();
   const { history, stopped } = await unfinished;
   expect(stopped).toBe("aborted");
   expect(history.length).toBeGreaterThan(0);
