@@ -50,6 +50,12 @@ struct TileSet {
 
 const TileSet& tile_set(Isa isa);
 
+// Where part number `part` of `parts` begins when `total` is cut as evenly as can be; part == parts gives the end.
+inline int64_t split_begin(int64_t total, int64_t parts, int64_t part) {
+  const int64_t larger = total % parts;
+  return part * (total / parts) + (part < larger ? part : larger);
+}
+
 // How C [rows, columns] is cut into tiles: bands of rows and chunks of vectors, each as even as can be.
 struct Tiling {
   int lanes = 0;
@@ -59,8 +65,8 @@ struct Tiling {
   int64_t chunks = 0;
   int vectors = 0;  // of the widest chunk
 
-  int64_t first_row(int64_t band) const { return band * rows / bands; }
-  int64_t first_vector(int64_t chunk) const { return chunk * vector_count() / chunks; }
+  int64_t first_row(int64_t band) const { return split_begin(rows, bands, band); }
+  int64_t first_vector(int64_t chunk) const { return split_begin(vector_count(), chunks, chunk); }
   int64_t first_column(int64_t chunk) const { return first_vector(chunk) * lanes; }
   int64_t chunk_columns(int64_t chunk) const {
     const int64_t end = first_column(chunk + 1);

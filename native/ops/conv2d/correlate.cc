@@ -25,7 +25,7 @@ void copy_input(const Correlate& plan, const float* input, float* copy, Stream& 
   });
 }
 
-// Rows of a line: the input of row r is at `input` + r * input_row, its output at rows_offset(r).
+// Rows of a line: the input of row r is at `input` + r * input_row, its output at `output` + its offset.
 struct LineRows {
   const float* input;
   int64_t input_row;
@@ -35,10 +35,16 @@ struct LineRows {
   int64_t images;  // rows of one pixel
   int64_t pixel_step, image_step;
 
-  int64_t output_offset(int64_t row) const { return row / images * pixel_step + row % images * image_step; }
+  void output_offsets(int64_t first, int64_t rows, int64_t* offsets) const {
+    int64_t pixel = first / images, image = first % images;
+    for (int64_t r = 0; r < rows; ++r) {
+      offsets[r] = pixel * pixel_step + image * image_step;
+      if (++image == images) image = 0, ++pixel;
+    }
+  }
 };
 
-LineRows locate(const Correlate& plan, const Line& line, int64_t block, const float* input, float* output) {
+LineRows locate(const Correlate& plan, const OutputLine& line, int64_t block, const float* input, float* output) {
   const CorrelateShape& s = plan.shape;
   const Region& region = plan.regions.regions[static_cast<size_t>(line.region)];
   const int64_t in_channels = s.groups * s.depth, out_channels = s.groups * s.columns;
@@ -66,10 +72,11 @@ LineRows locate(const Correlate& plan, const Line& line, int64_t block, const fl
   return rows;
 }
 
-void run_line(const Correlate& plan, const Line& line, const LineRows& rows, const ChunkWeights& weights,
+void run_line(const Correlate& plan, const OutputLine& line, const LineRows& rows, const ChunkWeights& weights,
               const float* bias, int64_t columns) {
   const Region& region = plan.regions.regions[static_cast<size_t>(line.region)];
-  const int64_t begin = line.part * rows.count / line.parts, end = (line.part + 1) * rows.count / line.parts;
+  const int64_t begin = split_begin(rows.count, line.parts, line.part);
+  const int64_t end = split_begin(rows.count, line.parts, line.part + 1);
   const int64_t most = plan.tiles->most_rows[(columns + plan.tiles->lanes - 1) / plan.tiles->lanes];
   const int64_t bands = (end - begin + most - 1) / most;
   int64_t offsets[kMostTileRows];
@@ -88,9 +95,9 @@ void run_line(const Correlate& plan, const Line& line, const LineRows& rows, con
   call.c_rows = offsets;
   call.last_columns = last_columns(*plan.tiles, columns);
   for (int64_t band = 0; band < bands; ++band) {
-    const int64_t first = begin + band * (end - begin) / bands;
-    const int64_t count = begin + (band + 1) * (end - begin) / bands - first;
-    for (int64_t r = 0; r < count; ++r) offsets[r] = rows.output_offset(first + r);
+    const int64_t first = begin + split_begin(end - begin, bands, band);
+    const int64_t count = begin + split_begin(end - begin, bands, band + 1) - first;
+    rows.output_offsets(first, count, offsets);
     call.a = rows.input + first * rows.input_row;
     tile_function(*plan.tiles, false, count, columns)(call);
   }
@@ -109,7 +116,7 @@ void run_correlate(const Correlate& plan, const float* input, const float* weigh
   const int64_t items = plan.blocks * plan.shape.groups * chunks * lines;
   stream.parallel(items, plan.item_ns, [&](int64_t begin, int64_t end, int) {
     for (int64_t item = begin; item < end; ++item) {
-      const Line& line = plan.lines[static_cast<size_t>(item % lines)];
+      const OutputLine& line = plan.lines[static_cast<size_t>(item % lines)];
       const int64_t chunk = item / lines % chunks;
       const int64_t group = item / (lines * chunks) % plan.shape.groups;
       const int64_t block = item / (lines * chunks * plan.shape.groups);

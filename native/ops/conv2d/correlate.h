@@ -25,7 +25,7 @@ struct CorrelateShape {
 enum class RowsFrom { lines, images };
 
 // Output pixels that one item computes: part number `part` of a region's line number `line`.
-struct Line {
+struct OutputLine {
   int64_t region;
   bool down;  // along y, not x
   int64_t line;
@@ -40,11 +40,11 @@ struct Correlate {
   int64_t blocks;  // of images; lines: one for each image
   int vectors;     // of the widest chunk
   Tiling columns;  // only its chunks matter, not its bands
-  std::vector<Line> lines;
+  std::vector<OutputLine> lines;
   double item_ns;
   double operations;
 
-  int64_t first_image(int64_t block) const { return block * shape.n / blocks; }
+  int64_t first_image(int64_t block) const { return split_begin(shape.n, blocks, block); }
   int64_t most_images() const { return (shape.n + blocks - 1) / blocks; }
   int64_t input_copy_elements() const;  // 0 for lines
   std::string name() const;             // "lines tile 12x2"

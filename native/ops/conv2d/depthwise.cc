@@ -130,8 +130,8 @@ void run_depthwise_weight_gradient(const ConvGeometry& g, Isa isa, const float* 
   stream.parallel(g.kh * g.kw * chunks, cost, [&](int64_t begin, int64_t end, int) {
     for (int64_t item = begin; item < end; ++item) {
       const int64_t ky = item / chunks / g.kw, kx = item / chunks % g.kw, channel = item % chunks * lanes;
-      const Span rows = valid_outputs(ky, g.oh, g.h, g.stride_h, g.top, g.dilation_h);
-      const Span columns = valid_outputs(kx, g.ow, g.w, g.stride_w, g.left, g.dilation_w);
+      const AxisSpan rows = valid_outputs(ky, g.oh, g.h, g.stride_h, g.top, g.dilation_h);
+      const AxisSpan columns = valid_outputs(kx, g.ow, g.w, g.stride_w, g.left, g.dilation_w);
       DepthwiseSum sum = {};
       sum.dw = dw + (ky * g.kw + kx) * g.c + channel;
       sum.channels = std::min(lanes, g.c - channel);

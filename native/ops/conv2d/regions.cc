@@ -11,7 +11,7 @@ static int64_t divide_up(int64_t a, int64_t b) { return a >= 0 ? (a + b - 1) / b
 // input. `taps` hold the input position of i = 0, which may lie outside; i meets input + i * input_step.
 static void add_runs(Axis& axis, const std::vector<AxisTap>& taps, int64_t first, int64_t step, int64_t count,
                      int64_t inputs) {
-  std::vector<Span> spans;
+  std::vector<AxisSpan> spans;
   std::vector<int64_t> cuts = {0, count};
   for (const AxisTap& tap : taps) {
     const int64_t begin = std::clamp<int64_t>(divide_up(-tap.input, axis.input_step), 0, count);
@@ -24,7 +24,7 @@ static void add_runs(Axis& axis, const std::vector<AxisTap>& taps, int64_t first
   cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
   for (size_t cut = 0; cut + 1 < cuts.size(); ++cut) {
     const int64_t begin = cuts[cut];
-    Run run = {first + begin * step, step, cuts[cut + 1] - begin, {}};
+    AxisRun run = {first + begin * step, step, cuts[cut + 1] - begin, {}};
     for (size_t t = 0; t < taps.size(); ++t)
       if (spans[t].begin <= begin && begin < spans[t].end)
         run.taps.push_back({taps[t].kernel, taps[t].input + begin * axis.input_step});
@@ -53,7 +53,7 @@ Axis gradient_axis(int64_t outputs, int64_t inputs, int64_t kernel, int64_t stri
   return axis;
 }
 
-Span valid_outputs(int64_t k, int64_t outputs, int64_t inputs, int64_t stride, int64_t before, int64_t dilation) {
+AxisSpan valid_outputs(int64_t k, int64_t outputs, int64_t inputs, int64_t stride, int64_t before, int64_t dilation) {
   const int64_t offset = k * dilation - before;
   const int64_t begin = std::clamp<int64_t>(divide_up(-offset, stride), 0, outputs);
   return {begin, std::clamp<int64_t>(divide_up(inputs - offset, stride), begin, outputs)};
@@ -64,8 +64,8 @@ Regions make_regions(const Axis& y, const Axis& x, int64_t input_width, int64_t 
   Regions result;
   result.input_step_y = y.input_step;
   result.input_step_x = x.input_step;
-  for (const Run& rows : y.runs)
-    for (const Run& columns : x.runs) {
+  for (const AxisRun& rows : y.runs)
+    for (const AxisRun& columns : x.runs) {
       Region region = {rows.first, rows.step, rows.count, columns.first, columns.step, columns.count, 0, 0, 0, 0};
       const int64_t wide = static_cast<int64_t>(columns.taps.size());
       region.taps_begin = static_cast<int64_t>(result.taps.size());

@@ -18,7 +18,7 @@ struct AxisTap {
 
 // Output positions first, first + step, ... along one axis that meet the same kernel positions; from one to the next
 // the input positions advance by Axis::input_step.
-struct Run {
+struct AxisRun {
   int64_t first;
   int64_t step;
   int64_t count;
@@ -27,19 +27,19 @@ struct Run {
 
 struct Axis {
   int64_t input_step;
-  std::vector<Run> runs;
+  std::vector<AxisRun> runs;
 };
 
 Axis forward_axis(int64_t outputs, int64_t inputs, int64_t kernel, int64_t stride, int64_t before, int64_t dilation);
 // The data gradient: its outputs are the convolution's inputs, and a stride gives as many interleaved runs.
 Axis gradient_axis(int64_t outputs, int64_t inputs, int64_t kernel, int64_t stride, int64_t before, int64_t dilation);
 
-struct Span {
+struct AxisSpan {
   int64_t begin, end;
 };
 
 // Output positions whose input position for kernel position k lies inside.
-Span valid_outputs(int64_t k, int64_t outputs, int64_t inputs, int64_t stride, int64_t before, int64_t dilation);
+AxisSpan valid_outputs(int64_t k, int64_t outputs, int64_t inputs, int64_t stride, int64_t before, int64_t dilation);
 
 // A rectangle: a run of rows and a run of columns.
 struct Region {

@@ -13,11 +13,11 @@ constexpr int64_t kBlockBytes = 512 * 1024;
 // Fewer input channels than this leave a tile too few rows.
 constexpr int64_t kFewChannels = 5;
 
-Span valid_rows(const ConvGeometry& g, int64_t ky) {
+AxisSpan valid_rows(const ConvGeometry& g, int64_t ky) {
   return valid_outputs(ky, g.oh, g.h, g.stride_h, g.top, g.dilation_h);
 }
 
-Span valid_columns(const ConvGeometry& g, int64_t kx) {
+AxisSpan valid_columns(const ConvGeometry& g, int64_t kx) {
   return valid_outputs(kx, g.ow, g.w, g.stride_w, g.left, g.dilation_w);
 }
 
@@ -50,7 +50,7 @@ WeightGradient plan_weight_gradient(const ConvGeometry& g, const TileSet& tiles)
   plan.block_images = std::clamp<int64_t>(kBlockBytes / image_bytes, 1, g.n);
   double pixels = 0;
   for (int64_t ky = 0; ky < g.kh; ++ky) {
-    const Span span = valid_rows(g, ky);
+    const AxisSpan span = valid_rows(g, ky);
     WeightGradient::KernelRow row;
     row.taps_of_image = span.end - span.begin;
     const int64_t width = plan.joined ? plan.copy_width : g.w;
@@ -61,7 +61,7 @@ WeightGradient plan_weight_gradient(const ConvGeometry& g, const TileSet& tiles)
       }
     plan.rows.push_back(std::move(row));
     for (int64_t kx = 0; kx < g.kw; ++kx) {
-      const Span columns = valid_columns(g, kx);
+      const AxisSpan columns = valid_columns(g, kx);
       pixels += static_cast<double>((span.end - span.begin) * (columns.end - columns.begin));
     }
   }
@@ -93,7 +93,7 @@ void run_weight_gradient(const WeightGradient& plan, const float* x, const float
         const int64_t chunk = item / (tiling.bands * kernel_columns * g.kh) % tiling.chunks;
         const int64_t group = item / (tiling.bands * kernel_columns * g.kh * tiling.chunks);
         const WeightGradient::KernelRow& row = plan.rows[static_cast<size_t>(ky)];
-        const Span columns = plan.joined ? Span{0, g.ow} : valid_columns(g, kx);
+        const AxisSpan columns = plan.joined ? AxisSpan{0, g.ow} : valid_columns(g, kx);
         const int64_t first_x = plan.joined ? 0 : columns.begin * g.stride_w + kx * g.dilation_w - g.left;
         const int64_t first_row = tiling.first_row(band);
         const int64_t column = group * g.group_outputs() + tiling.first_column(chunk);

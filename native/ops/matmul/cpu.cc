@@ -42,7 +42,8 @@ void run_blas(const BlasProduct& plan, const float* a, const float* b, const flo
   const int64_t length = plan.split_rows ? s.m : s.n;
   stream.parallel(plan.blocks, plan.block_ns, [&](int64_t begin, int64_t end, int) {
     for (int64_t block = begin; block < end; ++block) {
-      const int64_t first = block * length / plan.blocks, count = (block + 1) * length / plan.blocks - first;
+      const int64_t first = split_begin(length, plan.blocks, block);
+      const int64_t count = split_begin(length, plan.blocks, block + 1) - first;
       const int64_t row = plan.split_rows ? first : 0, column = plan.split_rows ? 0 : first;
       const int64_t rows = plan.split_rows ? count : s.m, columns = plan.split_rows ? s.n : count;
       float* to = c + row * s.n + column;
