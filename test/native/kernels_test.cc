@@ -311,7 +311,9 @@ void check_channel_sums() {
 
 int main(int argc, char** argv) {
   using namespace netwright;
+  // More random cases and another seed on request.
   const int count = argc > 1 ? std::atoi(argv[1]) : 40;
+  if (argc > 2) random_bits.seed(static_cast<unsigned>(std::atoi(argv[2])));
   check_matmuls(count);
   check_channel_sums();
   check_convolutions(count);
