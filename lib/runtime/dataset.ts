@@ -204,7 +204,17 @@ function readInput(options: DatasetOptions): { input: Float32Array; rows: number
     throw new DataError(
       `input has ${flat.shape[0]} rows of shape ${shapeText(flat.shape.slice(1))}, but inputShape is ${shapeText(inputShape)}`,
     );
+  const row = flat.shape.slice(1);
+  if (row.length > 1 && withoutOnes(row) !== withoutOnes(inputShape))
+    throw new DataError(
+      `input has rows of shape ${shapeText(row)}, but inputShape is ${shapeText(inputShape)}: images are [channels, height, width]`,
+    );
   return { input: flat.data, rows, inputShape: Object.freeze([...inputShape]) };
+}
+
+/** Dimensions of 1 do not change the order of numbers. */
+function withoutOnes(shape: Shape): string {
+  return shape.filter((dimension) => dimension !== 1).join();
 }
 
 interface Target {

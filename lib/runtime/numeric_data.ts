@@ -12,9 +12,9 @@ export type NumericArray =
   | Int32Array
   | Uint32Array;
 
-export type NestedNumbers = readonly number[] | readonly NestedNumbers[];
+export type NestedNumbers = readonly number[] | readonly NumericArray[] | readonly NestedNumbers[];
 
-/** Rows of numbers: a typed array (flat, row after row), a list, or lists in lists. */
+/** Rows of numbers: a typed array (flat, row after row), a list, lists in lists, or a list of typed arrays. */
 export type NumericData = NumericArray | NestedNumbers;
 
 export interface FlatNumbers {

@@ -134,7 +134,7 @@ export class Trainer implements Disposable {
           };
           if (best.add(record) && keepBest) session.snapshot("best");
           history.push(record);
-          emit(record);
+          await emit(record);
           if (best.exhausted) {
             stopped = "early";
             break;

@@ -75,6 +75,30 @@ describe("ends", () => {
     expect((await trainer.fit(train, { epochs: 1 })).stopped).toBe("done");
   });
 
+  it("leaving the loop, or aborting in it, keeps the weights of the epoch that was seen", async () => {
+    using stopped = quadrantTrainer();
+    await stopped.fit(train, { epochs: 3 });
+    for (const leave of ["break", "abort"]) {
+      using trainer = quadrantTrainer();
+      const run = trainer.fit(train, { epochs: 1000 });
+      for await (const { epoch } of run) {
+        if (epoch < 3) continue;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (leave === "break") break;
+        run.abort();
+      }
+      expect((await run).history).toHaveLength(3);
+      expect(allWeights(trainer)).toEqual(allWeights(stopped));
+    }
+  });
+
+  it("a run that is awaited does not wait for a loop that was given up", async () => {
+    using trainer = quadrantTrainer();
+    const run = trainer.fit(train, { epochs: 5 });
+    await run[Symbol.asyncIterator]().next();
+    expect((await run).history).toHaveLength(5);
+  });
+
   it("an AbortSignal ends it, before the start and in the middle of an epoch", async () => {
     using trainer = barTrainer();
     expect(await trainer.fit(bars(), { signal: AbortSignal.abort() })).toEqual({

@@ -91,6 +91,14 @@ describe("fit", () => {
   });
 });
 
+it("nested rows of another order of dimensions are refused, dimensions of 1 may be left out", async () => {
+  const channelsLast = [[[[1, 2, 3]], [[4, 5, 6]]]];
+  expect(() => Dataset.from({ input: channelsLast, inputShape: [3, 2, 1] })).toThrow(/images are \[channels, height/);
+  expect(Dataset.from({ input: [[[1, 2]], [[3, 4]]], inputShape: [1, 1, 2] }).rows).toBe(2);
+  expect(Dataset.from({ input: [[1, 2, 3, 4, 5, 6]], inputShape: [3, 2, 1] }).rows).toBe(1);
+  expect(Dataset.from({ input: [Float64Array.of(1, 2), Float64Array.of(3, 4)] }).inputShape).toEqual([2]);
+});
+
 it("step refuses what is no data set", async () => {
   using trainer = quadrantTrainer();
   await expect(trainer.step(undefined as unknown as Dataset)).rejects.toThrow(/expected a Dataset/);
