@@ -20,7 +20,7 @@ export function splitIndices<Name extends string>(
   parts: { readonly [name in Name]: number },
   options: SplitOptions = {},
 ): { [name in Name]: Int32Array } {
-  const names = Object.keys(parts) as Name[];
+  const names = Object.keys(parts ?? {}) as Name[];
   const sizes = partSizes(
     rows,
     names.map((name) => [name, parts[name]]),

@@ -32,6 +32,8 @@ export function isNumericArray(value: unknown): value is NumericArray {
   );
 }
 
+const DEEPEST = 8;
+
 /**
  * A fresh Float32Array with the numbers of `value`.
  * Throws ArgumentError when it is not numbers, DataError when nested lists are ragged; `what` names it in messages.
@@ -41,8 +43,11 @@ export function flattenNumbers(value: unknown, what: string): FlatNumbers {
   if (!Array.isArray(value))
     throw new ArgumentError(`${what}: expected a typed array or an array of numbers, found ${describe(value)}`);
   const shape: number[] = [];
-  for (let level: unknown = value; Array.isArray(level) || isNumericArray(level); level = level[0])
+  for (let level: unknown = value; Array.isArray(level) || isNumericArray(level); level = level[0]) {
     shape.push(level.length);
+    // A list that holds itself would go on for ever.
+    if (shape.length > DEEPEST) throw new ArgumentError(`${what}: lists nested more than ${DEEPEST} deep`);
+  }
   const data = new Float32Array(shape.reduce((product, dimension) => product * dimension, 1));
   let next = 0;
   const position: number[] = [];

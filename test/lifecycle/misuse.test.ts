@@ -99,6 +99,12 @@ it("nested rows of another order of dimensions are refused, dimensions of 1 may 
   expect(Dataset.from({ input: [Float64Array.of(1, 2), Float64Array.of(3, 4)] }).inputShape).toEqual([2]);
 });
 
+it("a list that holds itself is refused", () => {
+  const list: unknown[] = [];
+  list.push(list);
+  expect(() => Dataset.from({ input: list as number[] })).toThrow(/nested more than 8 deep/);
+});
+
 it("step refuses what is no data set", async () => {
   using trainer = quadrantTrainer();
   await expect(trainer.step(undefined as unknown as Dataset)).rejects.toThrow(/expected a Dataset/);
