@@ -65,7 +65,7 @@ export interface FitOptions {
   readonly earlyStopping?: EarlyStopping | number;
   /** Ends the run cleanly with the history so far. */
   readonly signal?: AbortSignal;
-  /** Called a few times a second while an epoch runs. */
+  /** Called a few times a second, within long epochs and between short ones. */
   readonly onTick?: (tick: TickRecord) => void;
 }
 

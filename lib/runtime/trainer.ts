@@ -55,6 +55,7 @@ export interface DataNames {
 
 const OPTIONS = ["loss", "optimizer", "metrics", "seed", "threads", "standardizeTargets", "instructionSet", "blas"];
 const EVALUATION_BATCH = 256;
+const TICK_MILLISECONDS = 100;
 
 /**
  * Trains a model natively, off the event loop, one job at a time.
@@ -114,15 +115,22 @@ export class Trainer implements Disposable {
         const learningRate = this.engine.learningRate;
         const learningRates = new Float32Array(steps).fill(learningRate);
         let stopped: FitResult["stopped"] = "done";
+        let ticked = performance.now();
         for (let i = 0; i < epochs; i++) {
           if (signal.aborted || this.disposed) break;
           const begin = performance.now();
           const epoch = this.epochs + 1;
+          const tick = ({ step, rows }: { step: number; rows: number }) => {
+            ticked = performance.now();
+            options.onTick?.({ epoch, step, steps, rows });
+          };
           const result = await session.runEpoch(
             { dataset: train.native(), batchSize, learningRates, epoch, shuffle: options.shuffle ?? true },
-            options.onTick && ((tick) => options.onTick?.({ epoch, step: tick.step, steps, rows: tick.rows })),
+            options.onTick && tick,
           );
           if (result.cancelled) break;
+          // The core ticks within an epoch only; a bar must move through short ones too.
+          if (performance.now() - ticked >= TICK_MILLISECONDS) tick({ step: result.steps, rows: result.rows });
           this.epochs = epoch;
           const validation = options.validation && (await this.measure(options.validation, EVALUATION_BATCH));
           const record: EpochRecord = {

@@ -75,6 +75,14 @@ describe("ends", () => {
     expect((await trainer.fit(train, { epochs: 1 })).stopped).toBe("done");
   });
 
+  it("ticks come during short epochs too", async () => {
+    using trainer = quadrantTrainer();
+    let ticks = 0;
+    const run = trainer.fit(train, { epochs: 100_000, onTick: () => ++ticks === 2 && run.abort() });
+    expect((await run).stopped).toBe("aborted");
+    expect(ticks).toBe(2);
+  });
+
   it("leaving the loop, or aborting in it, keeps the weights of the epoch that was seen", async () => {
     using stopped = quadrantTrainer();
     await stopped.fit(train, { epochs: 3 });
