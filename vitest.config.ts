@@ -1,8 +1,8 @@
-// The tiers of tests; `npm test` runs all but interop, which compares with ONNX Runtime and has its own command.
+// The tiers of tests; `npm test` runs all but interop (ONNX Runtime) and published (the real data), which have commands of their own.
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-const tiers = ["unit", "conformance", "golden", "lifecycle", "types", "fuzz", "e2e", "tools", "interop"];
+const tiers = ["unit", "conformance", "golden", "lifecycle", "types", "fuzz", "e2e", "tools", "interop", "published"];
 const root = import.meta.dirname;
 
 export default defineConfig({

@@ -50,7 +50,9 @@ describe("house rules", () => {
   });
 
   test("no path of a developer's machine is named", () => {
-    expect(hits(all.filter(others), /(?<![\w.])\/(work|root|farm|home\/(?!me\b)\w+)\/|(?<![\w.$}])\/tmp\//)).toEqual([]);
+    expect(hits(all.filter(others), /(?<![\w.])\/(work|root|farm|home\/(?!me\b)\w+)\/|(?<![\w.$}])\/tmp\//)).toEqual(
+      [],
+    );
   });
 
   test("the lock file names no registry", () => {

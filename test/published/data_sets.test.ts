@@ -1,16 +1,17 @@
-// The published files themselves, where NETWRIGHT_DATA names a folder with them: counts, statistics, both routes to the pixels.
+// The published files themselves, in the folder that NETWRIGHT_DATA names: counts, statistics, both routes to the pixels.
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { houses } from "../../../lib/data/houses.js";
-import { readIdx } from "../../../lib/data/idx.js";
-import { surroundings } from "../../../lib/data/published.js";
-import { usps } from "../../../lib/data/usps.js";
-import type { Dataset } from "../../../lib/runtime/dataset.js";
+import { houses } from "../../lib/data/houses.js";
+import { readIdx } from "../../lib/data/idx.js";
+import { surroundings } from "../../lib/data/published.js";
+import { usps } from "../../lib/data/usps.js";
+import type { Dataset } from "../../lib/runtime/dataset.js";
 
 const folder = process.env.NETWRIGHT_DATA ?? "";
-if (folder === "") console.warn("real data: not run, because NETWRIGHT_DATA names no folder with the published files");
+if (folder === "")
+  throw new Error("NETWRIGHT_DATA must name the folder with the published files, which lie there as <set>/<file>");
 
 const counts = (data: Dataset): number[] => {
   const found = new Array(10).fill(0) as number[];
@@ -25,7 +26,7 @@ const moments = (values: Float32Array): [number, number] => {
 const TRAIN = [1194, 1005, 731, 658, 652, 556, 664, 645, 542, 644];
 const TEST = [359, 264, 198, 166, 200, 160, 170, 147, 166, 177];
 
-describe.runIf(folder !== "")("real data", () => {
+describe("published files", () => {
   test("usps, LIBSVM pixels: split, classes, mean and deviation as published", async () => {
     const { train, validation, test: rest } = await usps();
     expect([train.rows, validation.rows, rest.rows]).toEqual([6000, 1291, 2007]);
