@@ -1,7 +1,14 @@
 // The graph builder: values and nodes, with shapes inferred as each op is added.
 import { NetwrightError, PlanError, type Shape, ShapeError } from "../errors.js";
 import "../ops/index.js";
-import { type Attributes, type DType, type GradientBuilder, opDefinition, type ValueId, type ValueType } from "../ops/op.js";
+import {
+  type Attributes,
+  type DType,
+  type GradientBuilder,
+  opDefinition,
+  type ValueId,
+  type ValueType,
+} from "../ops/op.js";
 import type { Initializer, Phase, PlanNode, PlanValue, Role } from "./plan.js";
 
 /** A growing list of values and nodes; the plan without storage, offsets and arenas. */
@@ -57,7 +64,8 @@ export class Graph implements GradientBuilder {
   /** Gives a temporary a lasting role: `output` is read by name after the step, `metric` added up over rows, `grad` in the arena. */
   mark(value: ValueId, role: "output" | "metric" | "grad", name: string): ValueId {
     const found = this.at(value);
-    if (found.role !== "temp") throw new PlanError(`value "${found.name}" is a ${found.role} and cannot become the ${role} "${name}"`);
+    if (found.role !== "temp")
+      throw new PlanError(`value "${found.name}" is a ${found.role} and cannot become the ${role} "${name}"`);
     this.values[value] = { ...found, role, name: this.unique(name) };
     return value;
   }
@@ -76,7 +84,14 @@ export class Graph implements GradientBuilder {
   value(name: string, type: ValueType, role: Role, init?: Initializer): ValueId {
     const id = this.values.length;
     const unique = this.unique(name);
-    this.values.push({ name: unique, shape: type.shape, dtype: type.dtype, role, storage: "plain", ...(init ? { init } : {}) });
+    this.values.push({
+      name: unique,
+      shape: type.shape,
+      dtype: type.dtype,
+      role,
+      storage: "plain",
+      ...(init ? { init } : {}),
+    });
     return id;
   }
 

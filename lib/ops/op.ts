@@ -76,7 +76,10 @@ export interface OpDefinition {
   /** Gradients of the inputs, null for those that have none. Absent: not differentiable. */
   grad?(g: GradientBuilder, context: GradientContext): (ValueId | null)[];
   /** Writes the node of an inference graph. Absent: never part of one. */
-  onnx?(e: OnnxEmitter, node: { readonly in: readonly ValueId[]; readonly out: readonly ValueId[]; readonly attributes: Attributes }): void;
+  onnx?(
+    e: OnnxEmitter,
+    node: { readonly in: readonly ValueId[]; readonly out: readonly ValueId[]; readonly attributes: Attributes },
+  ): void;
   /** The definition: slow, obvious, float64, NCHW. int32 values come as numbers too. */
   reference(
     inputs: readonly Float64Array[],
