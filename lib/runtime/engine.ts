@@ -17,11 +17,11 @@ export function targetKindOf(data: Dataset): TargetKind | undefined {
 }
 
 /** Refuses validation data that a model trained on these targets cannot be compared with. */
-export function checkSameTargets(train: Dataset, validation: Dataset): void {
-  const [wanted, found] = [targetKindOf(train), targetKindOf(validation)];
+export function checkSameTargets(what: string, data: Dataset, train: Dataset): void {
+  const [wanted, found] = [targetKindOf(train), targetKindOf(data)];
   if (wanted === undefined || found === undefined || sameKind(wanted, found)) return;
   throw new DataError(
-    `validation data: its targets are ${kindText(found)}, those of the training data ${kindText(wanted)}; make both alike`,
+    `${what}: its targets are ${kindText(found)}, those of the training data ${kindText(wanted)}; make both alike`,
   );
 }
 

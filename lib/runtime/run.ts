@@ -33,7 +33,7 @@ export class Run<Record, Result> implements PromiseLike<Result>, AsyncIterable<R
     const emit = async (record: Record) => {
       this.records.push(record);
       this.notify();
-      while (this.isRead()) await this.changed();
+      while (this.held) await this.changed();
     };
     this.result = work(emit, this.controller.signal).finally(() => {
       signal?.removeEventListener("abort", forward);
@@ -92,8 +92,8 @@ export class Run<Record, Result> implements PromiseLike<Result>, AsyncIterable<R
     };
   }
 
-  /** Whether a loop still works on a record, or has some to come, that the producer should wait for. */
-  private isRead(): boolean {
+  /** True while the producer waits for a loop that works on a record, or has some to come. */
+  get held(): boolean {
     if (this.awaited || this.controller.signal.aborted) return false;
     return [...this.readers].some(({ next, asking }) => !asking || next < this.records.length);
   }

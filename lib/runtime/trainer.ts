@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { encodeModelFile } from "../checkpoint/model_file.js";
 import type { Compiled } from "../compile/compile.js";
-import { ArgumentError, BusyError, DataError, DisposedError, NonFiniteError } from "../errors.js";
+import { ArgumentError, DataError, DisposedError, NonFiniteError } from "../errors.js";
 import type { Model } from "../layers/model.js";
 import type { Loss } from "../losses/loss.js";
 import type { MetricName } from "../metrics/metric.js";
@@ -20,6 +20,7 @@ import {
   knownOptions,
   wholeNumber,
 } from "./fit_options.js";
+import { JobGuard } from "./guard.js";
 import { type NativeSession, type Tensor, translateError } from "./native.js";
 import type { NumericData } from "./numeric_data.js";
 import { describePrediction, type Prediction } from "./prediction.js";
@@ -64,8 +65,9 @@ const TICK_MILLISECONDS = 100;
  */
 export class Trainer implements Disposable {
   private readonly engine: Engine;
-  private job: string | undefined;
+  private readonly guard = new JobGuard();
   private disposed = false;
+  private fitted: Dataset | undefined;
   private epochs = 0;
   private names: DataNames = {};
   private samples: Dataset | undefined;
@@ -91,6 +93,7 @@ export class Trainer implements Disposable {
   /**
    * Trains for some epochs. The run is awaited for its result or iterated over its epochs; leaving the loop ends it.
    * A second call goes on: weights, optimizer, step counter and random streams continue.
+   * Inside a loop over the epochs the run waits, and the trainer's other methods may be called.
    * Throws BusyError while another job runs; the run rejects with NonFiniteError when numbers run away.
    */
   fit(train: Dataset, options: FitOptions = {}): Run<EpochRecord, FitResult> {
@@ -99,13 +102,14 @@ export class Trainer implements Disposable {
     const epochs = wholeNumber("epochs", options.epochs ?? 10, 1);
     const batchSize = Math.min(wholeNumber("batchSize", options.batchSize ?? 32, 1), train.rows);
     const best = new BestEpoch(options.monitor ?? "loss", options.mode, options.earlyStopping);
-    const release = this.begin("fit");
+    const release = this.guard.begin("fit");
     const keepBest = options.keepBest ?? options.earlyStopping !== undefined;
-    return new Run<EpochRecord, FitResult>(async (emit, signal) => {
+    const run: Run<EpochRecord, FitResult> = new Run(async (emit, signal) => {
       const history: EpochRecord[] = [];
-      const onAbort = () => this.engine.cancel();
+      const onAbort = () => this.guard.hasGuest || this.engine.cancel();
       try {
         await null; // fit() has returned the run before anything can fail
+        this.fitted = train;
         const session = this.prepare("fit", train, options);
         signal.addEventListener("abort", onAbort, { once: true });
         const steps = options.dropLast ? Math.floor(train.rows / batchSize) : Math.ceil(train.rows / batchSize);
@@ -142,7 +146,7 @@ export class Trainer implements Disposable {
           };
           if (best.add(record) && keepBest) session.snapshot("best");
           history.push(record);
-          await emit(record);
+          await this.guard.lend(emit(record), () => run.held);
           if (best.exhausted) {
             stopped = "early";
             break;
@@ -157,9 +161,11 @@ export class Trainer implements Disposable {
         return { history, best: best.record, stopped: "aborted" };
       } finally {
         signal.removeEventListener("abort", onAbort);
+        this.fitted = undefined;
         release();
       }
     }, options.signal);
+    return run;
   }
 
   /** One optimizer step on these rows, all of them as one batch; for loops of your own. Resolves with the figures before the update. */
@@ -246,6 +252,7 @@ export class Trainer implements Disposable {
   /** Ends a running job after its step and frees the native memory; may be called again. */
   dispose(): void {
     this.disposed = true;
+    this.guard.close();
     this.engine.close();
     this.samples?.dispose();
   }
@@ -271,7 +278,7 @@ export class Trainer implements Disposable {
     if (validation !== undefined) {
       this.checkRows("validation data", validation);
       this.checkClasses("validation data", validation, this.names.classes ?? train.classes);
-      checkSameTargets(train, validation);
+      checkSameTargets("validation data", validation, train);
     }
     this.engine.useTargets(targetKindOf(train));
     this.checkMonitor(monitor);
@@ -313,28 +320,15 @@ export class Trainer implements Disposable {
 
   private async measure(data: Dataset, batchSize: number): Promise<Figures> {
     this.checkClasses("evaluation data", data, this.names.classes);
+    if (this.fitted !== undefined) checkSameTargets("evaluation data", data, this.fitted);
     this.engine.useTargets(targetKindOf(data));
     const session = this.engine.measurable();
     const result = await session.evaluate({ dataset: data.native(), batchSize: Math.min(batchSize, data.rows) });
     return this.engine.finish(result.metrics, result.rows);
   }
 
-  /** Marks a job as running; the returned function ends it. */
-  private begin(what: string): () => void {
-    if (this.disposed)
-      throw new DisposedError(`${what}: this trainer was disposed; make a new one or load() a saved file`);
-    if (this.job !== undefined)
-      throw new BusyError(
-        `${what}: this trainer is running ${this.job}; await it first, or end it with an AbortSignal or by leaving its loop`,
-      );
-    this.job = what;
-    return () => {
-      this.job = undefined;
-    };
-  }
-
   private async exclusive<T>(what: string, work: () => T | Promise<T>): Promise<T> {
-    const release = this.begin(what);
+    const release = this.guard.begin(what);
     try {
       return await work();
     } catch (error) {
@@ -345,7 +339,7 @@ export class Trainer implements Disposable {
   }
 
   private idle<T>(what: string, work: () => T): T {
-    const release = this.begin(what);
+    const release = this.guard.begin(what);
     try {
       return work();
     } catch (error) {

@@ -67,3 +67,37 @@ it("dispose may be called again, and while a run is going on", async () => {
   expect(stopped).toBe("aborted");
   expect(history.length).toBeGreaterThan(0);
 });
+
+describe("inside the loop over the epochs", () => {
+  it("the other methods work, on the weights of the epoch that is seen, and change nothing", async () => {
+    using watched = quadrantTrainer();
+    using alone = quadrantTrainer();
+    const seen: unknown[] = [];
+    const { history } = await alone.fit(data, { epochs: 3, validation: data });
+    const run = watched.fit(data, { epochs: 3, validation: data });
+    for await (const epoch of run) {
+      const [figures, prediction] = [await watched.evaluate(data), await watched.predict([[1, 2]])];
+      expect(figures).toEqual(epoch.validation);
+      expect(prediction.probabilities?.shape).toEqual([1, 2]);
+      expect(watched.read("dense_1.bias").shape).toEqual([16]);
+      expect(watched.summary()).toContain("dense_1");
+      expect(await failure(() => watched.fit(data))).toBeInstanceOf(BusyError);
+      seen.push(epoch.loss);
+    }
+    expect(seen).toEqual(history.map((record) => record.loss));
+  });
+
+  it("two at once are refused, and leaving the loop with one unfinished lets it finish", async () => {
+    using trainer = quadrantTrainer();
+    let unfinished: Promise<unknown> | undefined;
+    const run = trainer.fit(data, { epochs: 100 });
+    for await (const _ of run) {
+      unfinished = trainer.evaluate(data);
+      expect(await failure(() => trainer.evaluate(data))).toBeInstanceOf(BusyError);
+      break;
+    }
+    expect(await unfinished).toHaveProperty("loss");
+    expect((await run).stopped).toBe("aborted");
+    expect((await trainer.fit(data, { epochs: 1 })).stopped).toBe("done");
+  });
+});
