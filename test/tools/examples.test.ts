@@ -1,5 +1,5 @@
 // Every TypeScript block in a README and in a doc comment compiles against the package.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import * as netwright from "netwright";
@@ -70,4 +70,13 @@ test("README and doc comment examples compile", { timeout: 120_000 }, () => {
     .filter((line) => line.includes("error"))
     .map((line) => line.replace(/\S*example_(\d+)\.mts/, (_, i) => found[Number(i)]?.origin ?? ""));
   expect(wrong).toEqual([]);
+});
+
+test("the README's scripts are the ones in examples/", () => {
+  const [readme] = sources("README.md").filter(({ path: file }) => file === "README.md");
+  const scripts = blocks("README.md", readme?.text ?? "").map(({ code }) => code);
+  for (const [i, file] of ["examples/usps.mts", "examples/csv.mts"].entries()) {
+    const [, ...lines] = readFileSync(path.join(root, file), "utf8").split("\n");
+    expect(scripts[i], file).toBe(lines.join("\n"));
+  }
 });
