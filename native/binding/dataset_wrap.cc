@@ -25,14 +25,16 @@ std::vector<Dataset::Source> read_sources(const Napi::Value& value) {
 std::vector<Napi::Value> read_arrays(const Napi::Value& value, size_t count) {
   const Napi::Array fields = value.As<Napi::Array>();
   std::vector<Napi::Value> arrays;
-  for (uint32_t i = 0; i < count; ++i) arrays.push_back(object_of(fields.Get(i), text("data set field ", i)).Get("data"));
+  for (uint32_t i = 0; i < count; ++i)
+    arrays.push_back(object_of(fields.Get(i), text("data set field ", i)).Get("data"));
   return arrays;
 }
 
 }  // namespace
 
 Napi::Function DatasetWrap::define(Napi::Env env) {
-  return DefineClass(env, "Dataset", {InstanceAccessor<&DatasetWrap::rows>("rows"), InstanceMethod<&DatasetWrap::close>("close")});
+  return DefineClass(env, "Dataset",
+                     {InstanceAccessor<&DatasetWrap::rows>("rows"), InstanceMethod<&DatasetWrap::close>("close")});
 }
 
 DatasetWrap::DatasetWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<DatasetWrap>(info) {
@@ -61,7 +63,9 @@ void DatasetWrap::release() {
   data_.reset();
 }
 
-Napi::Value DatasetWrap::rows(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(rows_)); }
+Napi::Value DatasetWrap::rows(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(rows_));
+}
 
 void DatasetWrap::close(const Napi::CallbackInfo&) { release(); }
 

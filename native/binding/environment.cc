@@ -94,13 +94,14 @@ Environment::Environment(Napi::Env env) : env_(env) {
     (*mailbox)->close();
   };
   auto kept = std::make_unique<std::shared_ptr<Mailbox>>(mailbox_);
-  const napi_status status = napi_create_threadsafe_function(env, nullptr, nullptr, Napi::String::New(env, "netwright"), 0, 1,
-                                                             kept.get(), finalize, this, receive, &function_);
+  const napi_status status = napi_create_threadsafe_function(env, nullptr, nullptr, Napi::String::New(env, "netwright"),
+                                                             0, 1, kept.get(), finalize, this, receive, &function_);
   if (status != napi_ok) throw Napi::Error::New(env);
   kept.release();
   napi_unref_threadsafe_function(env, function_);  // only a running job keeps the process alive
   mailbox_->open(function_);
-  napi_add_env_cleanup_hook(env, [](void* data) { static_cast<Environment*>(data)->stop(); }, this);
+  napi_add_env_cleanup_hook(
+      env, [](void* data) { static_cast<Environment*>(data)->stop(); }, this);
 }
 
 Environment::~Environment() { stop(); }

@@ -91,7 +91,9 @@ std::shared_ptr<const Plan> read_whole(const Napi::Value& value) {
     plan->nodes.push_back(read_node(nodes.Get(i), text("plan node ", i)));
   }
   const Napi::Object arenas = object_of(object.Get("arenas"), "plan arenas");
-  const auto size = [&](const char* name) { return integer_of(arenas.Get(name), text("plan arena ", name), 0, kMostInteger); };
+  const auto size = [&](const char* name) {
+    return integer_of(arenas.Get(name), text("plan arena ", name), 0, kMostInteger);
+  };
   plan->arenas = {size("param"), size("state"), size("slots")};
   return plan;
 }

@@ -16,7 +16,8 @@ constexpr int kMostThreads = 1024;
 bool read_blas(const Napi::Value& value) {
   if (is_missing(value)) return blas_enabled();
   const std::string name = string_of(value, "session blas");
-  check(name == "builtin" || name == "system", "ARGUMENT", "session blas: expected \"builtin\" or \"system\", found \"", name, '"');
+  check(name == "builtin" || name == "system", "ARGUMENT", "session blas: expected \"builtin\" or \"system\", found \"",
+        name, '"');
   check(name == "builtin" || blas_available(), "ARGUMENT",
         "session blas: this binary was built without a system BLAS; use \"builtin\"");
   return name == "system";
@@ -71,7 +72,8 @@ ExecuteJob read_execute_job(const Napi::Value& mode, const Napi::Value& value) {
   const Napi::Value step = object.Get("step");
   if (!is_missing(step)) job.step = integer_of(step, "execute step", 0, kMostInteger);
   const Napi::Value learning_rate = object.Get("learningRate");
-  if (!is_missing(learning_rate)) job.learning_rate = static_cast<float>(number_of(learning_rate, "execute learningRate"));
+  if (!is_missing(learning_rate))
+    job.learning_rate = static_cast<float>(number_of(learning_rate, "execute learningRate"));
   const Napi::Value update = object.Get("update");
   job.update = !is_missing(update) && boolean_of(update, "execute update");
   const Napi::Object inputs = object_of(object.Get("inputs"), "execute inputs");

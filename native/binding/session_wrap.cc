@@ -16,7 +16,8 @@ Napi::Function SessionWrap::define(Napi::Env env) {
        InstanceMethod<&SessionWrap::counters>("counters"), InstanceMethod<&SessionWrap::set_counters>("setCounters"),
        InstanceMethod<&SessionWrap::describe>("describe"), InstanceMethod<&SessionWrap::memory>("memory"),
        InstanceAccessor<&SessionWrap::threads>("threads"),
-       InstanceAccessor<&SessionWrap::instruction_set>("instructionSet"), InstanceMethod<&SessionWrap::close>("close")});
+       InstanceAccessor<&SessionWrap::instruction_set>("instructionSet"),
+       InstanceMethod<&SessionWrap::close>("close")});
 }
 
 SessionWrap::SessionWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionWrap>(info) {
@@ -42,9 +43,9 @@ Session& SessionWrap::idle() const {
   return state_->session;
 }
 
-std::unique_ptr<Job> SessionWrap::new_job(const Info& info) const {
+std::unique_ptr<Job> SessionWrap::new_job(const Info& info) {
   // Reading the arguments may have run getters that closed the session or started a job.
-  idle();
+  account(static_cast<int64_t>(idle().bytes()));  // earlier jobs may have grown the arenas
   return std::make_unique<Job>(info.Env(), state_);
 }
 

@@ -35,7 +35,7 @@ class SessionWrap : public Napi::ObjectWrap<SessionWrap> {
 
   // Open and idle, or an error.
   Session& idle() const;
-  std::unique_ptr<Job> new_job(const Info& info) const;
+  std::unique_ptr<Job> new_job(const Info& info);
   void account(int64_t bytes);
 
   std::shared_ptr<SessionState> state_;  // null after close()

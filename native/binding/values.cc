@@ -67,7 +67,8 @@ int64_t integer_of(const Napi::Value& value, const std::string& what, int64_t lo
 std::vector<int64_t> integers_of(const Napi::Value& value, const std::string& what) {
   const Napi::Array array = array_of(value, what);
   std::vector<int64_t> result;
-  for (uint32_t i = 0; i < array.Length(); ++i) result.push_back(integer_of(array.Get(i), what, -kMostInteger, kMostInteger));
+  for (uint32_t i = 0; i < array.Length(); ++i)
+    result.push_back(integer_of(array.Get(i), what, -kMostInteger, kMostInteger));
   return result;
 }
 

@@ -1,4 +1,5 @@
-// Reads and checks JavaScript values, and turns errors of the core into JavaScript errors. The only folder that knows V8.
+// Reads and checks JavaScript values, and turns errors of the core into JavaScript errors. The only folder that knows
+// V8.
 #pragma once
 
 #ifndef NODE_ADDON_API_CPP_EXCEPTIONS
@@ -33,7 +34,7 @@ struct Numbers {
   const void* data = nullptr;
   size_t count = 0;
 };
-Numbers numbers_of(const Napi::Value& value, const std::string& what);    // Float32Array or Int32Array
+Numbers numbers_of(const Napi::Value& value, const std::string& what);            // Float32Array or Int32Array
 std::vector<float> floats_of(const Napi::Value& value, const std::string& what);  // Float32Array
 
 // The element type as bits, so that one vector holds either.

@@ -17,8 +17,8 @@ std::string field_text(const std::string& name, const std::vector<int64_t>& shap
 int64_t checked_row_count(const Dataset::Source& source) {
   int64_t count = 1;
   for (int64_t dimension : source.shape) {
-    check(dimension >= 1 && dimension <= kMostElements && count <= kMostElements / dimension, "DATA", "data set: field \"",
-          source.name, "\" has rows of the impossible shape ", shape_text(source.shape));
+    check(dimension >= 1 && dimension <= kMostElements && count <= kMostElements / dimension, "DATA",
+          "data set: field \"", source.name, "\" has rows of the impossible shape ", shape_text(source.shape));
     count *= dimension;
   }
   return count;
@@ -36,8 +36,8 @@ Dataset::Dataset(const std::vector<Source>& sources, int64_t rows) : rows_(rows)
     field.shape = source.shape;
     field.dtype = source.dtype;
     field.row_count = checked_row_count(source);
-    check(field.row_count <= kMostElements / rows && source.count == static_cast<size_t>(field.row_count * rows), "DATA",
-          "data set: field \"", source.name, "\" has ", source.count, " numbers, expected ", rows, " rows of ",
+    check(field.row_count <= kMostElements / rows && source.count == static_cast<size_t>(field.row_count * rows),
+          "DATA", "data set: field \"", source.name, "\" has ", source.count, " numbers, expected ", rows, " rows of ",
           shape_text(source.shape));
     field.data.reset(new (std::nothrow) uint32_t[source.count]);
     check(field.data != nullptr, "MEMORY", "out of memory: field \"", source.name, "\" has ", source.count, " numbers");

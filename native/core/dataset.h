@@ -24,8 +24,8 @@ class Dataset {
     std::string name;
     std::vector<int64_t> shape;
     DType dtype = DType::float32;
-    int64_t row_count = 0;                   // elements of one row
-    std::unique_ptr<uint32_t[]> data;        // [rows, row_count], elements of four bytes
+    int64_t row_count = 0;             // elements of one row
+    std::unique_ptr<uint32_t[]> data;  // [rows, row_count], elements of four bytes
     const uint32_t* row(int64_t index) const { return data.get() + index * row_count; }
   };
 

@@ -51,11 +51,12 @@ Row row_of(const Program& program, size_t index) {
       in_place = in_place || (input.place == value.place && input.offset == value.offset);
     }
     row.push_back(shape_text(value.tensor.shape));
-    row.push_back(text(program.plan->values[out].in_arena() ? name_of(program.plan->values[out].role) : "", value.place == Place::activation ? "" : " ",
-                       value.offset, in_place ? " in place" : ""));
+    row.push_back(text(program.plan->values[out].in_arena() ? name_of(program.plan->values[out].role) : "",
+                       value.place == Place::activation ? "" : " ", value.offset, in_place ? " in place" : ""));
   }
   row.push_back(step.kernel.workspace_bytes == 0 ? "-" : bytes_text(step.kernel.workspace_bytes));
-  row.push_back(step.kernel.operations == 0 ? "-" : text(std::fixed, std::setprecision(3), step.kernel.operations / 1e6));
+  row.push_back(step.kernel.operations == 0 ? "-"
+                                            : text(std::fixed, std::setprecision(3), step.kernel.operations / 1e6));
   return row;
 }
 
@@ -68,14 +69,16 @@ std::string Program::describe() const {
     rows.push_back(row_of(*this, i));
     operations += steps[i].kernel.operations;
   }
-  const size_t parameters = static_cast<size_t>(plan->arenas.param) * 4, states = static_cast<size_t>(plan->arenas.state) * 4;
+  const size_t parameters = static_cast<size_t>(plan->arenas.param) * 4,
+               states = static_cast<size_t>(plan->arenas.state) * 4;
   return text("batch ", batch, ": ", steps.size(), " steps, ", compute_steps, " of them compute and ",
               steps.size() - compute_steps, " update; ", std::fixed, std::setprecision(3), operations / 1e6, " MFLOP; ",
               isa_name(target.isa), target.use_blas ? ", system BLAS" : ", builtin kernels", ", at most ",
               target.max_threads, target.max_threads == 1 ? " thread" : " threads", "\nactivations ",
-              bytes_text(activation_bytes), " (at least ", bytes_text(lower_bound_bytes), " are alive at once), parameters ",
-              bytes_text(parameters), ", states ", bytes_text(states), ", optimizer slots ",
-              bytes_text(parameters * static_cast<size_t>(plan->arenas.slots)), "\n", table(rows));
+              bytes_text(activation_bytes), " (at least ", bytes_text(lower_bound_bytes),
+              " are alive at once), parameters ", bytes_text(parameters), ", states ", bytes_text(states),
+              ", optimizer slots ", bytes_text(parameters * static_cast<size_t>(plan->arenas.slots)), "\n",
+              table(rows));
 }
 
 }  // namespace netwright

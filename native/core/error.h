@@ -9,7 +9,8 @@
 
 namespace netwright {
 
-// Codes: "PLAN" (a malformed plan), "SHAPE", "DATA", "NON_FINITE", "BUSY", "DISPOSED", "CANCELLED", "MEMORY", "ARGUMENT".
+// Codes: "PLAN" (a malformed plan), "SHAPE", "DATA", "NON_FINITE", "BUSY", "DISPOSED", "CANCELLED", "MEMORY",
+// "ARGUMENT".
 class Error : public std::runtime_error {
  public:
   Error(std::string code, const std::string& message) : std::runtime_error(message), code_(std::move(code)) {}

@@ -40,8 +40,8 @@ std::vector<float> initial_values(const Initializer& init, const std::string& na
   Words words(seed, fnv1a(name), kInitialStep);
   if (init.kind == Initializer::Kind::uniform) {
     for (int64_t i = 0; i < count; ++i)
-      values[static_cast<size_t>(i)] =
-          static_cast<float>(init.first + (init.second - init.first) * static_cast<double>(uniform_of_word(words.at(i))));
+      values[static_cast<size_t>(i)] = static_cast<float>(
+          init.first + (init.second - init.first) * static_cast<double>(uniform_of_word(words.at(i))));
   } else if (init.kind == Initializer::Kind::normal) {
     for (int64_t i = 0; i < count; ++i) {
       const double u1 = (words.at(2 * i) + 0.5) * 0x1p-32;

@@ -1,7 +1,6 @@
 // The jobs of a session: an epoch of training, evaluation, prediction, and one run on given inputs.
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 
 #include "core/initialize.h"
 #include "core/run.h"
@@ -37,9 +36,11 @@ const Dataset& dataset_of(const std::shared_ptr<const Dataset>& dataset) {
 
 }  // namespace
 
-void Session::fill(const ResolvedProgram& program, const Feed& feed, const int32_t* order, int64_t first, Stream& stream) const {
+void Session::fill(const ResolvedProgram& program, const Feed& feed, const int32_t* order, int64_t first,
+                   Stream& stream) const {
   for (const Feed::Input& input : feed.inputs())
-    Feed::gather(input, order == nullptr ? nullptr : order + first, first, program.program().batch, program.address(input.value), stream);
+    Feed::gather(input, order == nullptr ? nullptr : order + first, first, program.program().batch,
+                 program.address(input.value), stream);
 }
 
 template <class Fill>
@@ -157,25 +158,38 @@ NamedTensor Session::download(const ResolvedProgram& program, size_t id) const {
   return result;
 }
 
-void Session::fill_inputs(const ResolvedProgram& program, const ExecuteJob& job) const {
-  const Plan& model = *program.program().plan;
-  for (size_t id = 0; id < model.values.size(); ++id) {
-    const PlanValue& value = model.values[id];
+namespace {
+
+// Calls visit(value, given) for every input of the program. Throws Error("ARGUMENT") unless all are given and fit.
+template <class Visit>
+void each_input(const Program& program, const ExecuteJob& job, const Visit& visit) {
+  for (size_t id = 0; id < program.values.size(); ++id) {
+    const PlanValue& value = program.plan->values[id];
     if (value.role != Role::input) continue;
-    const auto found =
-        std::find_if(job.inputs.begin(), job.inputs.end(), [&](const ExecuteInput& input) { return input.name == value.name; });
-    check(found != job.inputs.end(), "ARGUMENT", "input \"", value.name, "\" is missing");
-    const ProgramValue& bound = program.program().values[id];
-    check(found->dtype == value.dtype && found->data.size() * 4 == bound.bytes, "ARGUMENT", "input \"", value.name,
-          "\" has ", found->data.size(), " numbers of type ", name_of(found->dtype), ", expected ", shape_text(bound.tensor.shape),
-          ' ', name_of(value.dtype));
-    std::vector<uint32_t> native(found->data.size());
-    to_storage(bound.tensor, found->data.data(), native.data());
-    backend_.upload(program.address(id), native.data(), bound.bytes);
+    const auto given = std::find_if(job.inputs.begin(), job.inputs.end(),
+                                    [&](const ExecuteInput& input) { return input.name == value.name; });
+    check(given != job.inputs.end(), "ARGUMENT", "input \"", value.name, "\" is missing");
+    const ProgramValue& bound = program.values[id];
+    check(given->dtype == value.dtype && given->data.size() * 4 == bound.bytes, "ARGUMENT", "input \"", value.name,
+          "\" has ", given->data.size(), " numbers of type ", name_of(given->dtype), ", expected ",
+          shape_text(bound.tensor.shape), ' ', name_of(value.dtype));
+    visit(id, *given);
   }
 }
 
+}  // namespace
+
+void Session::fill_inputs(const ResolvedProgram& program, const ExecuteJob& job) const {
+  each_input(program.program(), job, [&](size_t id, const ExecuteInput& given) {
+    std::vector<uint32_t> native(given.data.size());
+    to_storage(program.program().values[id].tensor, given.data.data(), native.data());
+    backend_.upload(program.address(id), native.data(), native.size() * 4);
+  });
+}
+
 std::vector<NamedTensor> Session::execute(const ExecuteJob& job) {
+  // Inputs first: a batch size that they do not have must not cost memory.
+  each_input(*this->program(job.mode, job.batch), job, [](size_t, const ExecuteInput&) {});
   ResolvedProgram& program = *prepare(job.mode, {job.batch}).front();
   Run run(*this);
   if (job.step >= 0) run.state.step = static_cast<uint64_t>(job.step);
@@ -191,7 +205,8 @@ std::vector<NamedTensor> Session::execute(const ExecuteJob& job) {
   std::vector<NamedTensor> results;
   const Plan& model = plan(job.mode);
   for (size_t id = 0; id < model.values.size(); ++id)
-    if (model.values[id].role == Role::output || model.values[id].role == Role::metric) results.push_back(download(program, id));
+    if (model.values[id].role == Role::output || model.values[id].role == Role::metric)
+      results.push_back(download(program, id));
   return results;
 }
 

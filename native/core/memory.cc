@@ -1,4 +1,5 @@
-// Joins values that are one piece of memory (aliases, in-place results) into buffers, and places these greedily by size.
+// Joins values that are one piece of memory (aliases, in-place results) into buffers, and places these greedily by
+// size.
 #include "core/memory.h"
 
 #include <algorithm>
@@ -65,7 +66,8 @@ class Lifetimes {
       return;
     }
     if (share_)
-      for (const auto& [input, output] : node.in_place) overwrite(node, static_cast<size_t>(input), static_cast<size_t>(output), at);
+      for (const auto& [input, output] : node.in_place)
+        overwrite(node, static_cast<size_t>(input), static_cast<size_t>(output), at);
     for (size_t id : node.out)
       if (is_here(id) && buffer_of[id] == kNone) join(id, open(values_[id].bytes, at));
   }

@@ -22,8 +22,8 @@ struct MemoryValue {
 struct MemoryNode {
   std::vector<size_t> in;
   std::vector<size_t> out;
-  bool is_alias = false;                            // output 0 may be the memory of input 0, without a step
-  std::vector<std::pair<int, int>> in_place = {};   // (input, output) that may be the same memory
+  bool is_alias = false;                           // output 0 may be the memory of input 0, without a step
+  std::vector<std::pair<int, int>> in_place = {};  // (input, output) that may be the same memory
   size_t workspace_bytes = 0;
 };
 

@@ -45,7 +45,8 @@ void Session::fail_compute(const ResolvedProgram& program, Run& run) {
   const std::string layer = first == nullptr ? "" : first->label.empty() ? first->op : first->label;
   std::string message = text("training step ", step_ + 1, ": the ", what, " is not finite");
   if (first != nullptr) message += text("; the first values that are not come from \"", layer, "\" (", first->op, ")");
-  if (!bad_input.empty()) message += text("; this batch's \"", bad_input, "\" holds NaN or infinity, remove those rows");
+  if (!bad_input.empty())
+    message += text("; this batch's \"", bad_input, "\" holds NaN or infinity, remove those rows");
   throw NonFiniteError(message + ". Nothing was changed by this step.", step_, layer, what);
 }
 

@@ -46,7 +46,7 @@ using RunFunction = void (*)(const Args&, Stream&);
 
 struct BoundKernel {
   RunFunction run = nullptr;
-  std::string name;            // for describe(): "conv2d direct avx512 tile 8x2"
+  std::string name;  // for describe(): "conv2d direct avx512 tile 8x2"
   size_t workspace_bytes = 0;
   std::shared_ptr<const void> data;
   double operations = 0;  // floating-point operations of one run, for profiles; 0 when it makes no sense
@@ -54,17 +54,18 @@ struct BoundKernel {
 
 struct OpDef {
   const char* name;
-  // Throws Error("PLAN" or "SHAPE") unless every shape, dtype, storage and attribute fits. After it the kernel trusts the node:
-  // this is the memory-safety boundary.
+  // Throws Error("PLAN" or "SHAPE") unless every shape, dtype, storage and attribute fits. After it the kernel trusts
+  // the node: this is the memory-safety boundary.
   void (*verify)(const Node&);
   BoundKernel (*bind)(const Node&, const Target&);
-  // Pairs (input, output) that may share memory: the kernel reads an element of the input before it writes that element.
+  // Pairs (input, output) that may share memory: the kernel reads an element of the input before it writes that
+  // element.
   std::vector<std::pair<int, int>> in_place = {};
   // True when output 0 is bit for bit input 0 in memory, so that no step is needed at all. May be null.
   bool (*is_alias)(const Node&) = nullptr;
 };
 
-const OpDef* find_op(const std::string& name);       // null when unknown
+const OpDef* find_op(const std::string& name);  // null when unknown
 const std::vector<const OpDef*>& registered_ops();
 
 }  // namespace netwright

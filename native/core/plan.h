@@ -80,9 +80,9 @@ std::vector<int64_t> substitute_batch(const PlanValue& value, int64_t batch);
 // Elements of one row (of the whole value when it has no batch). The value must have been verified.
 int64_t row_count(const PlanValue& value);
 
-// Throws Error("PLAN") unless every index, role, shape, offset and order of writes and reads is sound: afterwards each read
-// finds a value written before, and nothing lies outside its arena. What the ops ask of their operands is checked when a
-// program is bound.
+// Throws Error("PLAN") unless every index, role, shape, offset and order of writes and reads is sound: afterwards each
+// read finds a value written before, and nothing lies outside its arena. What the ops ask of their operands is checked
+// when a program is bound.
 void verify(const Plan& plan);
 
 }  // namespace netwright

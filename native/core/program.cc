@@ -69,14 +69,18 @@ void verify_node(const OpDef& op, const Node& node, const PlanNode& plan_node, s
   for (size_t output = 0; output < plan_node.out.size(); ++output) {
     bool allowed = false;
     for (const auto& pair : op.in_place)
-      allowed = allowed || (static_cast<size_t>(pair.second) == output && static_cast<size_t>(pair.first) < plan_node.in.size() &&
-                            plan_node.in[static_cast<size_t>(pair.first)] == plan_node.out[output]);
-    check(allowed, "PLAN", "plan: node ", index, " (", node.op, ") cannot change input \"", node.label, "\" ", output, " in place");
+      allowed = allowed ||
+                (static_cast<size_t>(pair.second) == output && static_cast<size_t>(pair.first) < plan_node.in.size() &&
+                 plan_node.in[static_cast<size_t>(pair.first)] == plan_node.out[output]);
+    check(allowed, "PLAN", "plan: node ", index, " (", node.op, ") cannot change input \"", node.label, "\" ", output,
+          " in place");
   }
 }
 
 // For an op whose output is its input in other words, where the two cannot be one piece of memory.
-void run_copy(const Args& args, Stream&) { std::memcpy(args.out[0], args.in[0], *static_cast<const size_t*>(args.data)); }
+void run_copy(const Args& args, Stream&) {
+  std::memcpy(args.out[0], args.in[0], *static_cast<const size_t*>(args.data));
+}
 
 BoundKernel copy_kernel(size_t bytes) {
   BoundKernel kernel;
@@ -102,8 +106,8 @@ std::vector<MemoryValue> memory_values(const Program& program) {
 void check_total(const Program& program, const std::vector<MemoryNode>& nodes) {
   size_t total = 0;
   auto add = [&total](size_t bytes) {
-    check(bytes <= kMostBytes && total + bytes <= kMostBytes, "MEMORY", "a program for this batch size needs more than ",
-          kMostBytes, " bytes; use a smaller batch");
+    check(bytes <= kMostBytes && total + bytes <= kMostBytes, "MEMORY",
+          "a program for this batch size needs more than ", kMostBytes, " bytes; use a smaller batch");
     total += bytes;
   };
   for (const ProgramValue& value : program.values) add(align_up(value.bytes));
@@ -140,7 +144,10 @@ std::shared_ptr<const Program> bind_program(std::shared_ptr<const Plan> plan, in
     const bool is_alias = ops[i]->is_alias != nullptr && ops[i]->is_alias(node);
     kernels.push_back(is_alias ? copy_kernel(program->values[static_cast<size_t>(plan_node.out[0])].bytes)
                                : backend.bind(*ops[i], node, target));
-    memory_nodes.push_back({indexes(plan_node.in), indexes(plan_node.out), is_alias, ops[i]->in_place, kernels[i].workspace_bytes});
+    check(kernels.back().run != nullptr, "PLAN", "backend \"", backend.name, "\" has no kernel for ", node.op, " of ",
+          node.in.empty() ? "these operands" : shape_text(node.in[0].shape));
+    memory_nodes.push_back(
+        {indexes(plan_node.in), indexes(plan_node.out), is_alias, ops[i]->in_place, kernels[i].workspace_bytes});
   }
   check_total(*program, memory_nodes);
   const MemoryPlan memory = plan_memory(memory_values(*program), memory_nodes, share);

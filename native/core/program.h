@@ -43,8 +43,8 @@ struct Program {
   std::string describe() const;
 };
 
-// Throws Error("PLAN" or "SHAPE") when an op refuses its operands or has no kernel, Error("MEMORY") when sizes overflow.
-// The plan must have been verified. With `share` false no two values share memory.
+// Throws Error("PLAN" or "SHAPE") when an op refuses its operands or has no kernel, Error("MEMORY") when sizes
+// overflow. The plan must have been verified. With `share` false no two values share memory.
 std::shared_ptr<const Program> bind_program(std::shared_ptr<const Plan> plan, int64_t batch, const Backend& backend,
                                             const Target& target, bool share = true);
 

@@ -1,4 +1,5 @@
-// Random bits from counters: (seed, stream, step, index) -> 32 bits, the same on every machine, thread count and in TypeScript.
+// Random bits from counters: (seed, stream, step, index) -> 32 bits, the same on every machine, thread count and in
+// TypeScript.
 #pragma once
 
 #include <array>

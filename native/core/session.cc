@@ -62,8 +62,8 @@ void Session::add_names(const Plan& plan) {
   const bool trains = &plan == options_.plans[static_cast<size_t>(Mode::train)].get();
   for (const PlanValue& value : plan.values) {
     if (!value.in_arena()) continue;
-    check(trains || value.role == Role::param || value.role == Role::state, "PLAN", "plan: \"", value.name, "\" of role ",
-          name_of(value.role), " may only be part of a training plan");
+    check(trains || value.role == Role::param || value.role == Role::state, "PLAN", "plan: \"", value.name,
+          "\" of role ", name_of(value.role), " may only be part of a training plan");
     const auto [found, is_new] = name_index_.emplace(value.name, names_.size());
     if (is_new) {
       names_.push_back(value);
@@ -84,13 +84,15 @@ void Session::initialize() {
 
 const PlanValue& Session::find(const std::string& name) const {
   const auto found = name_index_.find(name);
-  check(found != name_index_.end(), "ARGUMENT", "there is no parameter, state, gradient or optimizer slot called \"", name, '"');
+  check(found != name_index_.end(), "ARGUMENT", "there is no parameter, state, gradient or optimizer slot called \"",
+        name, '"');
   return names_[found->second];
 }
 
 std::vector<float> Session::read(const PlanValue& value) const {
   std::vector<float> native(static_cast<size_t>(row_count(value))), user(native.size());
-  const int64_t start = value.role == Role::slot ? value.slot * options_.plans[static_cast<size_t>(Mode::train)]->arenas.param : 0;
+  const int64_t start =
+      value.role == Role::slot ? value.slot * options_.plans[static_cast<size_t>(Mode::train)]->arenas.param : 0;
   const char* from = arena(place_of(value)).data() + static_cast<size_t>(start + value.offset) * sizeof(float);
   backend_.download(native.data(), from, native.size() * sizeof(float));
   from_storage(tensor_of(value), native.data(), user.data());
@@ -102,7 +104,8 @@ void Session::write(const PlanValue& value, const std::vector<float>& data) {
         shape_text(value.shape), ", which is ", row_count(value), " numbers; got ", data.size());
   std::vector<float> native(data.size());
   to_storage(tensor_of(value), data.data(), native.data());
-  const int64_t start = value.role == Role::slot ? value.slot * options_.plans[static_cast<size_t>(Mode::train)]->arenas.param : 0;
+  const int64_t start =
+      value.role == Role::slot ? value.slot * options_.plans[static_cast<size_t>(Mode::train)]->arenas.param : 0;
   char* to = arena(place_of(value)).data() + static_cast<size_t>(start + value.offset) * sizeof(float);
   backend_.upload(to, native.data(), native.size() * sizeof(float));
 }
@@ -142,7 +145,9 @@ void Session::check_idle() const {
   check(!busy_.load(), "BUSY", "this session is running a job; await it or cancel it first");
 }
 
-void Session::check_cancelled() const { check(!cancelled_.load(std::memory_order_relaxed), "CANCELLED", "the job was cancelled"); }
+void Session::check_cancelled() const {
+  check(!cancelled_.load(std::memory_order_relaxed), "CANCELLED", "the job was cancelled");
+}
 
 const Plan& Session::plan(Mode mode) const {
   const auto& found = options_.plans[static_cast<size_t>(mode)];

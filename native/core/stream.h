@@ -26,9 +26,12 @@ class Stream {
   // Bits may not depend on how the range is cut: an item's result is a function of the item alone.
   template <class Body>
   void parallel(int64_t count, double cost, Body&& body) {
-    lease_.parallel(count, cost, [](void* context, int64_t begin, int64_t end, int worker) {
-      (*static_cast<std::remove_reference_t<Body>*>(context))(begin, end, worker);
-    }, const_cast<void*>(static_cast<const void*>(&body)));
+    lease_.parallel(
+        count, cost,
+        [](void* context, int64_t begin, int64_t end, int worker) {
+          (*static_cast<std::remove_reference_t<Body>*>(context))(begin, end, worker);
+        },
+        const_cast<void*>(static_cast<const void*>(&body)));
   }
 
  private:

@@ -243,7 +243,8 @@ ThreadLease::~ThreadLease() {
 void ThreadLease::parallel(int64_t count, double cost, RangeFunction function, void* context) {
   if (count <= 0) return;
   Team& team = *static_cast<Team*>(team_);
-  const double worthwhile = std::min(cost * static_cast<double>(count) / kSmallestPartNs, static_cast<double>(threads_));
+  const double worthwhile =
+      std::min(cost * static_cast<double>(count) / kSmallestPartNs, static_cast<double>(threads_));
   const int parts = static_cast<int>(std::min<int64_t>(count, static_cast<int64_t>(worthwhile)));
   if (current_team != nullptr || parts <= 1) {
     function(context, 0, count, current_team == &team ? current_part : 0);

@@ -11,26 +11,29 @@ namespace {
 constexpr size_t kMostAxes = 8;
 constexpr size_t kMostOperands = 1u << 16;
 
-int64_t arena_elements(const ArenaSizes& arenas, Role role) { return role == Role::state ? arenas.state : arenas.param; }
+int64_t arena_elements(const ArenaSizes& arenas, Role role) {
+  return role == Role::state ? arenas.state : arenas.param;
+}
 
 // Elements of two arena values that lie in the same memory.
 bool overlap(const PlanValue& a, const PlanValue& b) {
-  return a.role == b.role && a.slot == b.slot && a.offset < b.offset + row_count(b) && b.offset < a.offset + row_count(a);
+  return a.role == b.role && a.slot == b.slot && a.offset < b.offset + row_count(b) &&
+         b.offset < a.offset + row_count(a);
 }
 
 void verify_shape(const PlanValue& value, size_t id) {
-  check(value.shape.size() <= kMostAxes, "PLAN", "plan: value ", id, " has rank ", value.shape.size(), ", at most ", kMostAxes,
-        " is supported");
+  check(value.shape.size() <= kMostAxes, "PLAN", "plan: value ", id, " has rank ", value.shape.size(), ", at most ",
+        kMostAxes, " is supported");
   int64_t count = 1;
   for (size_t axis = 0; axis < value.shape.size(); ++axis) {
     const int64_t dimension = value.shape[axis];
     if (axis == 0 && dimension == -1) continue;
-    check(dimension >= 1 && dimension <= kMostDimension && count <= kMostElements / dimension, "PLAN", "plan: value ", id,
-          " (\"", value.name, "\") has the impossible shape ", shape_text(value.shape));
+    check(dimension >= 1 && dimension <= kMostDimension && count <= kMostElements / dimension, "PLAN", "plan: value ",
+          id, " (\"", value.name, "\") has the impossible shape ", shape_text(value.shape));
     count *= dimension;
   }
-  check(value.storage != Storage::nhwc || value.shape.size() == 4, "PLAN", "plan: value ", id, " has storage nhwc and shape ",
-        shape_text(value.shape), ", expected four dimensions");
+  check(value.storage != Storage::nhwc || value.shape.size() == 4, "PLAN", "plan: value ", id,
+        " has storage nhwc and shape ", shape_text(value.shape), ", expected four dimensions");
   check(value.storage != Storage::hwio || (value.shape.size() == 4 && !value.has_batch()), "PLAN", "plan: value ", id,
         " has storage hwio and shape ", shape_text(value.shape), ", expected four dimensions without batch");
 }
@@ -40,8 +43,8 @@ void verify_place(const PlanValue& value, size_t id, const ArenaSizes& arenas) {
     check(!value.flat, "PLAN", "plan: value ", id, " is flat but has role ", name_of(value.role));
     return;
   }
-  check(!value.has_batch() && value.dtype == DType::float32, "PLAN", "plan: value ", id, " of role ", name_of(value.role),
-        " must be float32 and without batch");
+  check(!value.has_batch() && value.dtype == DType::float32, "PLAN", "plan: value ", id, " of role ",
+        name_of(value.role), " must be float32 and without batch");
   check(!value.flat || (value.shape.size() == 1 && value.storage == Storage::plain), "PLAN", "plan: flat value ", id,
         " has shape ", shape_text(value.shape), ", expected one plain dimension");
   const int64_t size = arena_elements(arenas, value.role);
@@ -60,8 +63,8 @@ void verify_value(const PlanValue& value, size_t id, const ArenaSizes& arenas) {
   verify_place(value, id, arenas);
   check(!value.init || value.role == Role::param || value.role == Role::state, "PLAN", "plan: value ", id, " of role ",
         name_of(value.role), " has an initializer");
-  check(value.role != Role::metric || (value.shape.empty() && value.dtype == DType::float32), "PLAN", "plan: metric ", id,
-        " (\"", value.name, "\") has shape ", shape_text(value.shape), ", expected a float32 scalar");
+  check(value.role != Role::metric || (value.shape.empty() && value.dtype == DType::float32), "PLAN", "plan: metric ",
+        id, " (\"", value.name, "\") has shape ", shape_text(value.shape), ", expected a float32 scalar");
   check(value.role != Role::output || value.dtype == DType::float32, "PLAN", "plan: output ", id, " (\"", value.name,
         "\") is not float32");
 }
@@ -95,8 +98,10 @@ class Flow {
     bool updating = false;
     for (index_ = 0; index_ < plan_.nodes.size(); ++index_) {
       const PlanNode& node = plan_.nodes[index_];
-      check(node.in.size() <= kMostOperands && node.out.size() <= kMostOperands, "PLAN", here(), " has too many operands");
-      check(!updating || node.phase == Phase::update, "PLAN", here(), " of phase compute follows a node of phase update");
+      check(node.in.size() <= kMostOperands && node.out.size() <= kMostOperands, "PLAN", here(),
+            " has too many operands");
+      check(!updating || node.phase == Phase::update, "PLAN", here(),
+            " of phase compute follows a node of phase update");
       updating = node.phase == Phase::update;
       for (int64_t id : node.in) verify_read(id);
       if (updating)
@@ -106,8 +111,8 @@ class Flow {
     }
     for (size_t id = 0; id < plan_.values.size(); ++id) {
       const PlanValue& value = plan_.values[id];
-      check(written_[id] || (value.role != Role::output && value.role != Role::metric), "PLAN", "plan: ",
-            name_of(value.role), " \"", value.name, "\" is never written");
+      check(written_[id] || (value.role != Role::output && value.role != Role::metric), "PLAN",
+            "plan: ", name_of(value.role), " \"", value.name, "\" is never written");
     }
   }
 
@@ -165,8 +170,9 @@ class Flow {
 }  // namespace
 
 void verify(const Plan& plan) {
-  check(plan.values.size() <= kMostPlanItems && plan.nodes.size() <= kMostPlanItems, "PLAN", "plan: has ", plan.values.size(),
-        " values and ", plan.nodes.size(), " nodes, at most ", kMostPlanItems, " of each are supported");
+  check(plan.values.size() <= kMostPlanItems && plan.nodes.size() <= kMostPlanItems, "PLAN", "plan: has ",
+        plan.values.size(), " values and ", plan.nodes.size(), " nodes, at most ", kMostPlanItems,
+        " of each are supported");
   const ArenaSizes& arenas = plan.arenas;
   check(arenas.param >= 0 && arenas.param <= kMostElements && arenas.state >= 0 && arenas.state <= kMostElements &&
             arenas.slots >= 0 && arenas.slots <= kMostSlots,
@@ -175,7 +181,8 @@ void verify(const Plan& plan) {
   std::unordered_set<std::string> names;
   for (size_t id = 0; id < plan.values.size(); ++id) {
     verify_value(plan.values[id], id, arenas);
-    check(names.insert(plan.values[id].name).second, "PLAN", "plan: two values are called \"", plan.values[id].name, "\"");
+    check(names.insert(plan.values[id].name).second, "PLAN", "plan: two values are called \"", plan.values[id].name,
+          "\"");
   }
   verify_disjoint(plan.values);
   Flow(plan).verify();

@@ -1,4 +1,5 @@
-// Damaged plans through verify, bind and run: whatever happens, only Error may come out. Arguments: iterations, first seed.
+// Damaged plans through verify, bind and run: whatever happens, only Error may come out. Arguments: iterations, first
+// seed.
 #include <cstdlib>
 
 #include "../native/check.h"
@@ -39,7 +40,8 @@ std::vector<PlanBuilder> seeds() {
   const int64_t soft = b.op("softmax", {mean}, {-1, 4});
   b.op("softmax_grad", {mean, soft}, {-1, 4});
   const int64_t scaled = b.op("standardize", {mean, scale, scale}, {-1, 4});
-  b.op("unstandardize", {b.op("affine", {scaled}, {-1, 4}, "", {{"scale", 2.0}, {"offset", 1.0}}), scale, scale}, {-1, 4});
+  b.op("unstandardize", {b.op("affine", {scaled}, {-1, 4}, "", {{"scale", 2.0}, {"offset", 1.0}}), scale, scale},
+       {-1, 4});
   b.op("batch_norm_inference", {x, scale, scale, scale, scale}, image, "", {{"epsilon", 1e-5}});
   const int64_t loss = b.op("gaussian_nll", {mean, soft, scaled}, {});
   const int64_t dm = b.value("dm", {-1, 4}), dv = b.value("dv", {-1, 4});
@@ -89,7 +91,8 @@ Outcome try_plan(const PlanBuilder& builder, Mutator& mutator) {
     const std::shared_ptr<const Plan> plan = builder.share();
     const Isa isa = supported_isas()[mutator.below(supported_isas().size())];
     const int threads = static_cast<int>(1 + mutator.below(3));
-    if (!is_small(*bind_program(plan, std::min(batch, rows), cpu_backend(), Target{isa, false, threads}))) return Outcome::too_large;
+    if (!is_small(*bind_program(plan, std::min(batch, rows), cpu_backend(), Target{isa, false, threads})))
+      return Outcome::too_large;
     options.plans = {plan, nullptr, nullptr};
     options.isa = isa;
     options.threads = threads;

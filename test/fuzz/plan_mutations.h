@@ -43,13 +43,14 @@ class Mutator {
   }
 
   int64_t dimension(int64_t old) {
-    return pick<int64_t>({old + 1, old - 1, old * 2, old / 2, 1, 2, 3, 4, 8, 0, -1, -2, kMostDimension, int64_t{1} << 40,
-                          std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()});
+    return pick<int64_t>({old + 1, old - 1, old * 2, old / 2, 1, 2, 3, 4, 8, 0, -1, -2, kMostDimension,
+                          int64_t{1} << 40, std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()});
   }
 
   double number(double old) {
-    return pick<double>({old + 1, old - 1, -old, old * 2, 0.0, 0.5, 1.0, 2.0, 3.0, -1.0, 1e-300, 1e9, -1e9, 1e300, 2147483647.0,
-                         std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()});
+    return pick<double>({old + 1, old - 1, -old, old * 2, 0.0, 0.5, 1.0, 2.0, 3.0, -1.0, 1e-300, 1e9, -1e9, 1e300,
+                         2147483647.0, std::numeric_limits<double>::quiet_NaN(),
+                         std::numeric_limits<double>::infinity()});
   }
 
   void mutate_shape(std::vector<int64_t>& shape) {
@@ -109,8 +110,10 @@ class Mutator {
     } else if (below(12) == 0) {
       attribute = pick<Attribute>({1.0, true, std::string("text"), std::vector<double>{1, 2}});
     } else if (auto* list = std::get_if<std::vector<double>>(&attribute)) {
-      if (below(6) == 0) list->push_back(number(1));
-      else if (below(6) == 0 && !list->empty()) list->pop_back();
+      if (below(6) == 0)
+        list->push_back(number(1));
+      else if (below(6) == 0 && !list->empty())
+        list->pop_back();
       else if (!list->empty()) {
         double& one = (*list)[below(list->size())];
         one = number(one);
@@ -123,7 +126,9 @@ class Mutator {
   }
 
   void mutate_ids(const Plan& plan, std::vector<int64_t>& ids) {
-    const auto any = [&] { return below(20) == 0 ? pick<int64_t>({-1, 1 << 30}) : static_cast<int64_t>(below(plan.values.size() + 1)); };
+    const auto any = [&] {
+      return below(20) == 0 ? pick<int64_t>({-1, 1 << 30}) : static_cast<int64_t>(below(plan.values.size() + 1));
+    };
     const size_t where = below(ids.size());
     switch (below(4)) {
       case 0:

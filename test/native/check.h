@@ -29,17 +29,17 @@ inline Checks checks;
 #define CHECK(condition) ::netwright::checks.add((condition), #condition, __FILE__, __LINE__)
 
 // The body must throw Error with this code and a message that contains `part`.
-#define CHECK_ERROR(expected_code, part, body)                                                                  \
-  do {                                                                                                          \
-    std::string found = "no error";                                                                             \
-    bool as_expected = false;                                                                                   \
-    try {                                                                                                       \
-      body;                                                                                                     \
-    } catch (const ::netwright::Error& error) {                                                                 \
-      found = error.code() + ": " + error.what();                                                               \
-      as_expected = error.code() == (expected_code) && found.find(part) != std::string::npos;                   \
-    }                                                                                                           \
-    ::netwright::checks.add(as_expected, std::string(#body) + " gave " + found, __FILE__, __LINE__);            \
+#define CHECK_ERROR(expected_code, part, body)                                                       \
+  do {                                                                                               \
+    std::string found = "no error";                                                                  \
+    bool as_expected = false;                                                                        \
+    try {                                                                                            \
+      body;                                                                                          \
+    } catch (const ::netwright::Error& error) {                                                      \
+      found = error.code() + ": " + error.what();                                                    \
+      as_expected = error.code() == (expected_code) && found.find(part) != std::string::npos;        \
+    }                                                                                                \
+    ::netwright::checks.add(as_expected, std::string(#body) + " gave " + found, __FILE__, __LINE__); \
   } while (false)
 
 }  // namespace netwright

@@ -12,7 +12,9 @@ namespace fs = std::filesystem;
 // A root folder that is removed at the end.
 class Root {
  public:
-  Root() : path_(fs::temp_directory_path() / ("netwright_cores_" + std::to_string(counter_++) + "_" + std::to_string(::rand()))) {
+  Root()
+      : path_(fs::temp_directory_path() /
+              ("netwright_cores_" + std::to_string(counter_++) + "_" + std::to_string(::rand()))) {
     fs::create_directories(path_);
   }
   ~Root() { fs::remove_all(path_); }

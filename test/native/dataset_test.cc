@@ -34,7 +34,9 @@ static void sizes_are_checked() {
 static void fields_must_fit_the_plan() {
   const Plan plan = DensePlans().train.plan;
   const std::vector<float> x = counting(6), target = counting(4);
-  CHECK(Feed(Dataset({source("target", {2}, target), source("x", {3}, x), source("unused", {1}, counting(2))}, 2), plan).inputs().size() == 2);
+  CHECK(Feed(Dataset({source("target", {2}, target), source("x", {3}, x), source("unused", {1}, counting(2))}, 2), plan)
+            .inputs()
+            .size() == 2);
   CHECK_ERROR("DATA", "has no field \"target\"", Feed(Dataset({source("x", {3}, x)}, 2), plan));
   CHECK_ERROR("DATA", "\"x\" [1, 3] float32 does not fit the model, which expects \"x\" [3] float32",
               Feed(Dataset({source("x", {1, 3}, x), source("target", {2}, target)}, 2), plan));
@@ -81,8 +83,9 @@ static void images_are_gathered_channels_last() {
 }
 
 static void storage_comes_back_as_it_went() {
-  for (const Tensor& tensor : {Tensor{DType::float32, Storage::nhwc, {2, 3, 4, 5}}, Tensor{DType::float32, Storage::hwio, {2, 3, 4, 5}},
-                               Tensor{DType::float32, Storage::plain, {2, 3, 4, 5}}}) {
+  for (const Tensor& tensor :
+       {Tensor{DType::float32, Storage::nhwc, {2, 3, 4, 5}}, Tensor{DType::float32, Storage::hwio, {2, 3, 4, 5}},
+        Tensor{DType::float32, Storage::plain, {2, 3, 4, 5}}}) {
     const std::vector<float> user = counting(120);
     std::vector<float> native(120), back(120);
     to_storage(tensor, user.data(), native.data());

@@ -81,7 +81,9 @@ class Player {
         const bool same = plan_.value_offsets[node.in[i]] == plan_.value_offsets[out];
         const auto pair = std::make_pair(static_cast<int>(i), static_cast<int>(o));
         const bool is_declared = std::count(node.in_place.begin(), node.in_place.end(), pair) > 0;
-        const auto reads_it = [&](size_t id) { return is_here(id) && plan_.value_offsets[id] == plan_.value_offsets[out]; };
+        const auto reads_it = [&](size_t id) {
+          return is_here(id) && plan_.value_offsets[id] == plan_.value_offsets[out];
+        };
         const bool is_read_once = std::count_if(node.in.begin(), node.in.end(), reads_it) == 1;
         const bool is_as_large = graph_.values[node.in[i]].bytes == graph_.values[out].bytes;
         if (!same || !is_declared || !is_read_once || !is_as_large) expect_apart(out, node.in[i]);
@@ -210,7 +212,8 @@ void an_operand_that_appears_twice_is_not_overwritten() {
 
 void an_alias_keeps_its_source_alive() {
   Graph graph;
-  graph.values = {{64, false, true, false}, {64, false, false, false}, {64, false, false, false}, {64, false, false, true}};
+  graph.values = {
+      {64, false, true, false}, {64, false, false, false}, {64, false, false, false}, {64, false, false, true}};
   // 0 -> alias 1; node reads 0 for the last time and could be in place; the alias is read after that.
   graph.nodes = {{{0}, {1}, true, {}, 0}, {{0}, {2}, false, {{0, 0}}, 0}, {{1, 2}, {3}, false, {}, 0}};
   const MemoryPlan plan = plan_memory(graph.values, graph.nodes);

@@ -23,7 +23,8 @@ class PlanBuilder {
     return static_cast<int64_t>(plan.values.size()) - 1;
   }
 
-  int64_t param(const std::string& name, std::vector<int64_t> shape, Initializer init = {Initializer::Kind::uniform, -0.5, 0.5}) {
+  int64_t param(const std::string& name, std::vector<int64_t> shape,
+                Initializer init = {Initializer::Kind::uniform, -0.5, 0.5}) {
     const int64_t id = value(name, std::move(shape), Role::param);
     PlanValue& made = at(id);
     if (made.shape.size() == 4) made.storage = Storage::hwio;
@@ -129,7 +130,8 @@ struct DensePlans {
     PlanBuilder b;
     const int64_t x = b.value("x", {-1, 3}, Role::input);
     if (with_target) b.value("target", {-1, 2}, Role::input);
-    const int64_t w1 = b.param("w1", {3, 8}), b1 = b.param("b1", {8}), w2 = b.param("w2", {8, 2}), b2 = b.param("b2", {2});
+    const int64_t w1 = b.param("w1", {3, 8}), b1 = b.param("b1", {8}), w2 = b.param("w2", {8, 2}),
+                  b2 = b.param("b2", {2});
     const int64_t pre = b.op("matmul", {x, w1, b1}, {-1, 8}, "first", transposed(false, false));
     const int64_t hidden = b.value("hidden", {-1, 8}), y = b.value("y", {-1, 2});
     b.node("relu", {pre}, {hidden}, "relu");
@@ -145,12 +147,15 @@ inline PlanBuilder convolution_plan() {
   PlanBuilder b;
   const int64_t x = b.value("x", {-1, 2, 6, 6}, Role::input), label = b.value("label", {-1}, Role::input);
   b.at(label).dtype = DType::int32;
-  const int64_t kernel = b.param("conv.weight", {4, 2, 3, 3}), scale = b.param("norm.scale", {4}, {Initializer::Kind::constant, 1, 0});
-  const int64_t shift = b.param("norm.shift", {4}, {}), w = b.param("dense.weight", {36, 3}), bias = b.param("dense.bias", {3});
+  const int64_t kernel = b.param("conv.weight", {4, 2, 3, 3}),
+                scale = b.param("norm.scale", {4}, {Initializer::Kind::constant, 1, 0});
+  const int64_t shift = b.param("norm.shift", {4}, {}), w = b.param("dense.weight", {36, 3}),
+                bias = b.param("dense.bias", {3});
   const int64_t mean = b.state("norm.mean", {4}, 0), variance = b.state("norm.variance", {4}, 1);
   const std::map<std::string, Attribute> conv = {
       {"stride", List{1, 1}}, {"padding", List{1, 1, 1, 1}}, {"dilation", List{1, 1}}, {"groups", 1.0}};
-  const std::map<std::string, Attribute> pool = {{"kernel", List{2, 2}}, {"stride", List{2, 2}}, {"padding", List{0, 0, 0, 0}}};
+  const std::map<std::string, Attribute> pool = {
+      {"kernel", List{2, 2}}, {"stride", List{2, 2}}, {"padding", List{0, 0, 0, 0}}};
   const std::map<std::string, Attribute> drop = {{"rate", 0.25}, {"stream", 1234.0}};
   const std::vector<int64_t> image = {-1, 4, 6, 6}, small = {-1, 4, 3, 3};
   const int64_t c = b.op("conv2d", {x, kernel}, image, "conv", conv);
@@ -176,7 +181,8 @@ inline PlanBuilder convolution_plan() {
   const int64_t dactive = b.op("max_pool2d_grad", {dpooled, active, pooled}, image, "pool", pool);
   const int64_t dnormed = b.op("relu_grad", {dactive, active}, image, "relu");
   const int64_t dc = b.value("dc", image);
-  b.node("batch_norm_grad", {dnormed, c, scale, batch_mean, inverse}, {dc, b.gradient(scale), b.gradient(shift)}, "norm");
+  b.node("batch_norm_grad", {dnormed, c, scale, batch_mean, inverse}, {dc, b.gradient(scale), b.gradient(shift)},
+         "norm");
   auto weight_attributes = conv;
   weight_attributes["kernel"] = List{3, 3};
   b.node("conv2d_grad_weight", {x, dc}, {b.gradient(kernel)}, "conv", weight_attributes);

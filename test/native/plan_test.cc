@@ -50,7 +50,8 @@ static void places_are_checked() {
   damaged("does not lie in its arena", [](PlanBuilder& b) { b.at(b.id_of("w1")).offset = 8; });
   damaged("does not lie in its arena", [](PlanBuilder& b) { b.at(b.id_of("b2")).offset += 16; });
   damaged("does not lie in its arena", [](PlanBuilder& b) { b.at(b.id_of("w1")).offset = int64_t{1} << 62; });
-  damaged("does not lie in its arena", [](PlanBuilder& b) { b.at(b.id_of("parameters")).shape = {b.plan.arenas.param + 1}; });
+  damaged("does not lie in its arena",
+          [](PlanBuilder& b) { b.at(b.id_of("parameters")).shape = {b.plan.arenas.param + 1}; });
   damaged("overlap in the param arena", [](PlanBuilder& b) { b.at(b.id_of("w2")).offset = 16; });
   damaged("overlap in the grad arena", [](PlanBuilder& b) { b.at(b.id_of("b1.gradient")).offset = 0; });
   damaged("optimizer slot", [](PlanBuilder& b) { b.at(b.id_of("velocity")).slot = 1; });
@@ -74,9 +75,8 @@ static void the_order_of_writes_and_reads_is_checked() {
   damaged("of role param", [](PlanBuilder& b) { b.plan.nodes[0].out[0] = b.id_of("w1"); });
   damaged("of role input", [](PlanBuilder& b) { b.plan.nodes[0].out[0] = b.id_of("target"); });
   damaged("of role grad", [](PlanBuilder& b) { b.plan.nodes[0].out[0] = b.id_of("gradients"); });
-  damaged("\"loss\" is never written", [](PlanBuilder& b) {
-    b.plan.nodes.erase(b.plan.nodes.begin() + 3, b.plan.nodes.end());
-  });
+  damaged("\"loss\" is never written",
+          [](PlanBuilder& b) { b.plan.nodes.erase(b.plan.nodes.begin() + 3, b.plan.nodes.end()); });
   // The check of the gradients must come after all of them.
   damaged("before \"b1.gradient\" is written", [](PlanBuilder& b) {
     const size_t last = b.plan.nodes.size() - 1;
@@ -85,14 +85,14 @@ static void the_order_of_writes_and_reads_is_checked() {
 }
 
 static void updates_are_checked() {
-  damaged("follows a node of phase update", [](PlanBuilder& b) {
-    std::swap(b.plan.nodes.back(), b.plan.nodes[b.plan.nodes.size() - 2]);
-  });
+  damaged("follows a node of phase update",
+          [](PlanBuilder& b) { std::swap(b.plan.nodes.back(), b.plan.nodes[b.plan.nodes.size() - 2]); });
   damaged("of phase update writes", [](PlanBuilder& b) { b.plan.nodes[0].phase = Phase::update; });
   damaged("must be one of its inputs", [](PlanBuilder& b) { b.plan.nodes.back().out[0] = b.id_of("w1"); });
   damaged("of role grad", [](PlanBuilder& b) { b.plan.nodes.back().out[0] = b.id_of("gradients"); });
   damaged("twice", [](PlanBuilder& b) { b.plan.nodes.back().out[1] = b.plan.nodes.back().out[0]; });
-  damaged("must be one of its inputs, once", [](PlanBuilder& b) { b.plan.nodes.back().in[1] = b.plan.nodes.back().in[0]; });
+  damaged("must be one of its inputs, once",
+          [](PlanBuilder& b) { b.plan.nodes.back().in[1] = b.plan.nodes.back().in[0]; });
   damaged("reads other values in the same memory", [](PlanBuilder& b) { b.plan.nodes.back().in[1] = b.id_of("w1"); });
 }
 

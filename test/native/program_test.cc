@@ -41,7 +41,8 @@ Played play(const PlanBuilder& builder, const Dataset& data, int64_t batch, bool
   ThreadLease lease(1);
   Stream stream(state, lease);
   const Feed feed(data, builder.plan);
-  for (const Feed::Input& input : feed.inputs()) Feed::gather(input, nullptr, 0, batch, resolved.address(input.value), stream);
+  for (const Feed::Input& input : feed.inputs())
+    Feed::gather(input, nullptr, 0, batch, resolved.address(input.value), stream);
   cpu_backend().run(resolved.begin(), resolved.end(), stream);
   CHECK(state.non_finite == 0);
   const auto copy = [&](size_t place) {
@@ -95,7 +96,8 @@ void unknown_ops_are_listed_together() {
   PlanBuilder b = DensePlans().predict;
   b.plan.nodes[0].op = "xyzzy";
   b.plan.nodes[2].op = "abc";
-  CHECK_ERROR("PLAN", "backend \"cpu\" has no kernel for abc, xyzzy", bind_program(b.share(), 2, cpu_backend(), kTarget));
+  CHECK_ERROR("PLAN", "backend \"cpu\" has no kernel for abc, xyzzy",
+              bind_program(b.share(), 2, cpu_backend(), kTarget));
 }
 
 void operands_that_do_not_fit_are_refused() {
@@ -114,13 +116,17 @@ void operands_that_do_not_fit_are_refused() {
     checks.add(is_refused, std::string(part) + " in: " + message, __FILE__, __LINE__);
   };
   refused("matmul", [](PlanBuilder& b) { b.at(b.id_of("x")).shape = {-1, 4}; });
-  refused("matmul", [](PlanBuilder& b) { b.plan.nodes[0].in.pop_back(); b.plan.nodes[0].in.pop_back(); });
+  refused("matmul", [](PlanBuilder& b) {
+    b.plan.nodes[0].in.pop_back();
+    b.plan.nodes[0].in.pop_back();
+  });
   refused("attribute \"ta\"", [](PlanBuilder& b) { b.plan.nodes[0].attributes.values.erase("ta"); });
   refused("expected float32", [](PlanBuilder& b) { b.at(b.id_of("x")).dtype = DType::int32; });
   // An op that does not work in place cannot be an update.
   refused("in place", [](PlanBuilder& b) {
     const int64_t square = b.param("square", {4, 4}), factor = b.param("factor", {4, 4});
-    b.at(b.id_of("gradients")).shape = b.at(b.id_of("parameters")).shape = b.at(b.id_of("velocity")).shape = {b.plan.arenas.param};
+    b.at(b.id_of("gradients")).shape = b.at(b.id_of("parameters")).shape =
+        b.at(b.id_of("velocity")).shape = {b.plan.arenas.param};
     b.node("matmul", {square, factor}, {square}, "bad", transposed(false, false), Phase::update);
   });
 }

@@ -51,7 +51,8 @@ static void initial_values_have_the_distribution_asked_for() {
   const auto uniform = initial_values({Initializer::Kind::uniform, -1, 2}, "w", 20001, 7);
   moments(uniform, mean, deviation);
   CHECK(std::abs(mean - 0.5) < 0.02 && std::abs(deviation - 3 / std::sqrt(12.0)) < 0.02);
-  CHECK(*std::min_element(uniform.begin(), uniform.end()) >= -1 && *std::max_element(uniform.begin(), uniform.end()) < 2);
+  CHECK(*std::min_element(uniform.begin(), uniform.end()) >= -1 &&
+        *std::max_element(uniform.begin(), uniform.end()) < 2);
   CHECK((initial_values({Initializer::Kind::constant, 4, 0}, "w", 3, 7) == std::vector<float>{4, 4, 4}));
   CHECK(normal != initial_values({Initializer::Kind::normal, 3, 0.5}, "v", 20001, 7));
   CHECK(normal != initial_values({Initializer::Kind::normal, 3, 0.5}, "w", 20001, 8));

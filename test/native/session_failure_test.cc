@@ -10,7 +10,9 @@
 
 using namespace netwright;
 
-static std::vector<float> read(const Session& session, const std::string& name) { return session.read(session.find(name)); }
+static std::vector<float> read(const Session& session, const std::string& name) {
+  return session.read(session.find(name));
+}
 
 // Runs the epoch, which must fail, and hands over the error.
 static NonFiniteError failure(Session& session, const EpochJob& job) {
@@ -58,7 +60,8 @@ static void a_parameter_that_overflows_brings_the_last_weights_back() {
   Session session(dense_options());
   session.run_epoch(epoch_job(dense_data(20), 5, 0.01f));
   const std::vector<float> weights = read(session, "parameters"), velocity = read(session, "velocity");
-  const NonFiniteError error = failure(session, epoch_job(dense_data(20), 5, std::numeric_limits<float>::infinity(), 1));
+  const NonFiniteError error =
+      failure(session, epoch_job(dense_data(20), 5, std::numeric_limits<float>::infinity(), 1));
   CHECK(error.what_failed == "parameter" && error.step == 4 && session.find(error.layer).role == Role::param);
   CHECK(read(session, "parameters") == weights && read(session, "velocity") == velocity && session.step() == 4);
   // Training goes on from there.

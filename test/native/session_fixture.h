@@ -68,7 +68,8 @@ inline SessionOptions image_options(int threads = 1) {
   return options;
 }
 
-inline EpochJob epoch_job(std::shared_ptr<const Dataset> dataset, int64_t batch_size, float learning_rate, uint64_t epoch = 0) {
+inline EpochJob epoch_job(std::shared_ptr<const Dataset> dataset, int64_t batch_size, float learning_rate,
+                          uint64_t epoch = 0) {
   EpochJob job;
   job.dataset = std::move(dataset);
   job.batch_size = batch_size;

@@ -7,7 +7,9 @@
 
 using namespace netwright;
 
-static std::vector<float> read(const Session& session, const std::string& name) { return session.read(session.find(name)); }
+static std::vector<float> read(const Session& session, const std::string& name) {
+  return session.read(session.find(name));
+}
 
 static void training_lowers_the_loss() {
   Session session(dense_options());
@@ -110,7 +112,8 @@ static void values_are_read_and_written_in_the_users_order() {
   session.write(weight, numbers);
   CHECK(session.read(weight) == numbers);
   CHECK(read(session, "parameters") != numbers);
-  CHECK_ERROR("SHAPE", "\"conv.weight\" has shape [4, 2, 3, 3], which is 72 numbers; got 3", session.write(weight, {1, 2, 3}));
+  CHECK_ERROR("SHAPE", "\"conv.weight\" has shape [4, 2, 3, 3], which is 72 numbers; got 3",
+              session.write(weight, {1, 2, 3}));
   CHECK_ERROR("ARGUMENT", "called \"nothing\"", session.find("nothing"));
 }
 
@@ -144,8 +147,9 @@ static void jobs_that_cannot_run_say_why() {
   job.batch_size = 0;
   CHECK_ERROR("ARGUMENT", "at least 1 row", session.run_epoch(job));
   CHECK_ERROR("DISPOSED", "data set was closed", session.predict({nullptr, 4}));
-  CHECK_ERROR("DATA", "has no field \"x\"", Session(image_options()).run_epoch(epoch_job(
-      std::make_shared<const Dataset>(std::vector<Dataset::Source>{}, 3), 2, 0.1f)));
+  CHECK_ERROR("DATA", "has no field \"x\"",
+              Session(image_options())
+                  .run_epoch(epoch_job(std::make_shared<const Dataset>(std::vector<Dataset::Source>{}, 3), 2, 0.1f)));
   CHECK_ERROR("ARGUMENT", "no plan to predict", Session(image_options()).predict({data, 4}));
   // Batch norm on a remainder of one row.
   CHECK_ERROR("SHAPE", "norm", [] {

@@ -12,13 +12,13 @@ namespace netwright {
 namespace {
 
 void* allocate(size_t bytes) {
-  void* memory = ::operator new(align_up(bytes), std::align_val_t{kAlignment}, std::nothrow);
+  void* memory = ::operator new (align_up(bytes), std::align_val_t{kAlignment}, std::nothrow);
   check(memory != nullptr, "MEMORY", "out of memory: ", bytes, " bytes were asked for; use a smaller batch or model");
   std::memset(memory, 0, align_up(bytes));
   return memory;
 }
 
-void release(void* memory, size_t) { ::operator delete(memory, std::align_val_t{kAlignment}); }
+void release(void* memory, size_t) { ::operator delete (memory, std::align_val_t{kAlignment}); }
 
 void copy(void* to, const void* from, size_t bytes) { std::memcpy(to, from, bytes); }
 
