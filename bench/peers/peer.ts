@@ -16,10 +16,18 @@ export interface Peer {
   close(): void;
 }
 
-/** Starts PyTorch with that many threads; undefined when python3 or its torch is not installed. */
+/** Starts PyTorch with that many threads; undefined when no Python has it. */
 export async function startTorch(threads: number): Promise<Peer | undefined> {
-  const script = path.join(import.meta.dirname, "torch_steps.py");
-  const child = spawn("python3", [script, String(threads)], { stdio: ["pipe", "pipe", "ignore"] });
+  // Debian's python3-torch belongs to the system's Python, which need not be the first on the path.
+  for (const python of [process.env.PYTHON ?? "python3", "/usr/bin/python3"]) {
+    const peer = await start(python, [path.join(import.meta.dirname, "torch_steps.py"), String(threads)]);
+    if (peer) return peer;
+  }
+  return undefined;
+}
+
+async function start(command: string, parameters: string[]): Promise<Peer | undefined> {
+  const child = spawn(command, parameters, { stdio: ["pipe", "pipe", "ignore"] });
   child.on("error", () => {});
   child.stdin.on("error", () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
