@@ -5,6 +5,8 @@
 
 namespace netwright {
 
+// One line a folder; clang-format would pour them into one paragraph.
+// clang-format off
 #define NETWRIGHT_OPS(X)                                                                                          \
   X(matmul)                                                                                                       \
   X(conv2d) X(conv2d_grad_x) X(conv2d_grad_weight)                                                                \
@@ -25,6 +27,7 @@ namespace netwright {
   X(flatten) X(unflatten)                                                                                         \
   X(constant) X(all_finite)                                                                                       \
   X(sgd) X(rmsprop) X(adam)
+// clang-format on
 
 #define NETWRIGHT_DECLARE(name) extern const OpDef name##_op;
 NETWRIGHT_OPS(NETWRIGHT_DECLARE)
