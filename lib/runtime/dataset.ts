@@ -12,13 +12,15 @@ export interface DatasetOptions {
   target?: NumericData | readonly string[];
   /** Shape of one row, such as `[1, 16, 16]` or `[4]`. Default: that of the nested lists. */
   inputShape?: Shape;
+  /** Shape of a row of numbers to predict. Default: that of the nested lists, or `[n]` for a flat list with n numbers a row. */
+  targetShape?: Shape;
   /** Names of the classes in the order of their indices, or their number. Makes `target` labels. Default for string labels: sorted. */
   classes?: readonly string[] | number;
   featureNames?: readonly string[];
   targetNames?: readonly string[];
 }
 
-const DATASET_OPTIONS = ["input", "target", "inputShape", "classes", "featureNames", "targetNames"];
+const DATASET_OPTIONS = ["input", "target", "inputShape", "targetShape", "classes", "featureNames", "targetNames"];
 
 interface Fields {
   readonly rows: number;
@@ -224,18 +226,24 @@ interface Target {
 }
 
 function readTarget(options: DatasetOptions, rows: number): Target {
-  const { target, classes } = options;
+  const { target, classes, targetShape } = options;
   if (Array.isArray(target) && target.some((value) => typeof value === "string"))
     return readLabels(target, classes, rows);
   const flat = flattenNumbers(target, "target");
-  if (classes !== undefined && (!flat.nested || flat.shape.slice(1).every((dimension) => dimension === 1)))
+  if (
+    classes !== undefined &&
+    targetShape === undefined &&
+    (!flat.nested || flat.shape.slice(1).every((dimension) => dimension === 1))
+  )
     return readIndices(flat.data, classes, rows);
   const width = flat.data.length / rows;
   if (!Number.isInteger(width) || width === 0 || (flat.nested && flat.shape[0] !== rows))
     throw new DataError(
       `target has ${flat.nested ? `${flat.shape[0]} rows` : `${flat.data.length} numbers`}, input has ${rows} rows; give one target for each row`,
     );
-  const shape = Object.freeze(flat.nested ? flat.shape.slice(1) : [width]);
+  const shape = Object.freeze([...(targetShape ?? (flat.nested ? flat.shape.slice(1) : [width]))]);
+  if (shape.reduce((product, dimension) => product * dimension, 1) !== width)
+    throw new DataError(`target has ${width} numbers a row, but targetShape is ${shapeText(shape)}`);
   checkFinite(flat.data, shape, "target", options.targetNames);
   if (classes === undefined) return { data: flat.data, shape, classes: undefined };
   const names = classNames(classes);

@@ -131,13 +131,24 @@ export class Engine {
     throw new ArgumentError(`there is no weight "${name}"; this model has ${known.join(", ")}`);
   }
 
-  /** Sets a weight; refuses numbers that no training could go on from. */
+  /** Sets a weight; refuses numbers that no training could go on from. Scaling that was set by hand is not fitted any more. */
   write(name: string, data: Float32Array | readonly number[]): void {
     const { data: values } = flattenNumbers(data, `write "${this.knownWeight(name)}"`);
     const wrong = values.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0)
       throw new ArgumentError(`write "${name}": element ${wrong} is ${values[wrong]}, expected finite numbers`);
+    const divisor = name.endsWith(".deviation") || name.endsWith(".running_variance");
+    const negative = divisor
+      ? values.findIndex((value) => value < 0 || (value === 0 && name.endsWith(".deviation")))
+      : -1;
+    if (negative >= 0)
+      throw new ArgumentError(
+        `write "${name}": element ${negative} is ${values[negative]}, expected a positive number`,
+      );
     this.session().write(name, values);
+    const { inputScaling, targetScaling } = this.compiled;
+    const scalings = [inputScaling, targetScaling].flatMap((names) => (names ? [names.mean, names.deviation] : []));
+    if (scalings.includes(name)) this.scaled = true;
   }
 
   /** Takes weights from a file; every one of the model must be there, with its shape. */

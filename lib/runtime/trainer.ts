@@ -224,7 +224,7 @@ export class Trainer implements Disposable {
     return this.idle("read", () => this.engine.session().read(this.engine.knownWeight(name)));
   }
 
-  /** Sets a weight or state by name; the number of elements must match. */
+  /** Sets a weight or state by name; the number of elements must match. Scaling set before the first fit is kept, not fitted. */
   write(name: string, data: Float32Array | readonly number[]): void {
     this.idle("write", () => this.engine.write(name, data));
   }

@@ -18,6 +18,7 @@ import {
   ShapeError,
   sequential,
   softmax,
+  standardize,
   Trainer,
 } from "../../lib/index.js";
 import { noise, quadrants, quadrantTrainer } from "./problems.js";
@@ -172,4 +173,34 @@ describe("environment", () => {
     expect(() => info()).toThrow(ArgumentError);
     expect(() => new Trainer(sequential([2], [dense(2), softmax()]))).toThrow(value);
   });
+});
+
+describe("scaling by hand", () => {
+  const scaled = sequential([2], [standardize(), dense(2), softmax()]);
+
+  it("is kept by the first fit, and must be possible", async () => {
+    using trainer = new Trainer(scaled, { loss: mse(), optimizer: adam() });
+    expect(() => trainer.write("standardize_1.deviation", [1, 0])).toThrow(/deviation.*positive/);
+    trainer.write("standardize_1.mean", [5, 6]);
+    await trainer.fit(train, { epochs: 1 });
+    expect([...trainer.read("standardize_1.mean").data]).toEqual([5, 6]);
+  });
+
+  it("is fitted where nobody set it", async () => {
+    using trainer = new Trainer(scaled, { loss: mse(), optimizer: adam() });
+    await trainer.fit(train, { epochs: 1 });
+    const mean = train.input.reduce((sum, value, i) => (i % 2 === 0 ? sum + value : sum), 0) / train.rows;
+    expect(trainer.read("standardize_1.mean").data[0]).toBeCloseTo(mean, 6);
+  });
+});
+
+it("flat targets take a shape", async () => {
+  const image = { input: noise(5 * 36), inputShape: [1, 6, 6], target: noise(5 * 36) };
+  const data = Dataset.from({ ...image, targetShape: [1, 6, 6] });
+  using trainer = new Trainer(sequential([1, 6, 6], [conv2d(1, { kernel: 3, padding: "same" })]), {
+    loss: mse(),
+    optimizer: adam(),
+  });
+  expect((await trainer.fit(data, { epochs: 2 })).stopped).toBe("done");
+  expect(() => Dataset.from({ ...image, targetShape: [2, 6, 6] })).toThrow(/36 numbers a row.*\[2, 6, 6\]/);
 });
