@@ -64,7 +64,11 @@ void DatasetWrap::release() {
 }
 
 Napi::Value DatasetWrap::rows(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), static_cast<double>(rows_));
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    // Node checks the receiver of methods, but not that of accessors.
+    check(info.This().As<Napi::Object>().CheckTypeTag(&kTag), "ARGUMENT", "rows: expected a native data set");
+    return Napi::Number::New(info.Env(), static_cast<double>(rows_));
+  });
 }
 
 void DatasetWrap::close(const Napi::CallbackInfo&) { release(); }

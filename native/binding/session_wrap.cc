@@ -5,6 +5,17 @@
 
 namespace netwright {
 
+namespace {
+
+constexpr napi_type_tag kTag = {0x6e657477726967a1ull, 0x53657373696f6e01ull};
+
+// Node checks the receiver of methods, but not that of accessors.
+void check_receiver(const Napi::CallbackInfo& info) {
+  check(info.This().As<Napi::Object>().CheckTypeTag(&kTag), "ARGUMENT", "expected a native session");
+}
+
+}  // namespace
+
 Napi::Function SessionWrap::define(Napi::Env env) {
   return DefineClass(
       env, "Session",
@@ -25,6 +36,7 @@ SessionWrap::SessionWrap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Sess
     state_ = std::make_shared<SessionState>(read_session_options(info[0]));
     threads_ = state_->session.threads();
     isa_ = state_->session.isa();
+    info.This().As<Napi::Object>().TypeTag(&kTag);
     account(static_cast<int64_t>(state_->session.bytes()));
   });
 }
@@ -187,9 +199,19 @@ Napi::Value SessionWrap::memory(const Info& info) {
   });
 }
 
-Napi::Value SessionWrap::threads(const Info& info) { return Napi::Number::New(info.Env(), threads_); }
+Napi::Value SessionWrap::threads(const Info& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    check_receiver(info);
+    return Napi::Number::New(info.Env(), threads_);
+  });
+}
 
-Napi::Value SessionWrap::instruction_set(const Info& info) { return Napi::String::New(info.Env(), isa_name(isa_)); }
+Napi::Value SessionWrap::instruction_set(const Info& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    check_receiver(info);
+    return Napi::String::New(info.Env(), isa_name(isa_));
+  });
+}
 
 void SessionWrap::close(const Info&) {
   if (!state_) return;

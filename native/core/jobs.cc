@@ -195,8 +195,7 @@ std::vector<NamedTensor> Session::execute(const ExecuteJob& job) {
   if (job.step >= 0) run.state.step = static_cast<uint64_t>(job.step);
   run.state.learning_rate = job.learning_rate;
   if (job.update) {
-    const auto last = snapshots_.find("last");
-    if (last == snapshots_.end() || last->second.step + kStepsBetweenCopies <= step_) snapshot("last");
+    if (last_is_outdated_ || snapshots_.at("last").step + kStepsBetweenCopies <= step_) snapshot("last");
     train_step(program, run, [&] { fill_inputs(program, job); });
   } else {
     fill_inputs(program, job);

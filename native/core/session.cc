@@ -108,6 +108,7 @@ void Session::write(const PlanValue& value, const std::vector<float>& data) {
       value.role == Role::slot ? value.slot * options_.plans[static_cast<size_t>(Mode::train)]->arenas.param : 0;
   char* to = arena(place_of(value)).data() + static_cast<size_t>(start + value.offset) * sizeof(float);
   backend_.upload(to, native.data(), native.size() * sizeof(float));
+  last_is_outdated_ = true;
 }
 
 void Session::snapshot(const std::string& key) {
@@ -119,8 +120,10 @@ void Session::snapshot(const std::string& key) {
   };
   copy(Place::param, kept.param);
   copy(Place::state, kept.state);
-  if (key == "last") copy(Place::slot, kept.slot);
   kept.step = step_;
+  if (key != "last") return;
+  copy(Place::slot, kept.slot);
+  last_is_outdated_ = false;
 }
 
 void Session::restore(const std::string& key) {
@@ -131,7 +134,8 @@ void Session::restore(const std::string& key) {
   };
   copy(Place::param, found->second.param);
   copy(Place::state, found->second.state);
-  if (key != "last") return;
+  last_is_outdated_ = key != "last";
+  if (last_is_outdated_) return;
   copy(Place::slot, found->second.slot);
   step_ = found->second.step;
 }

@@ -121,7 +121,10 @@ class Session {
   void restore(const std::string& key);
 
   uint64_t step() const { return step_; }
-  void set_step(uint64_t step) { step_ = step; }
+  void set_step(uint64_t step) {
+    step_ = step;
+    last_is_outdated_ = true;
+  }
 
   std::shared_ptr<const Program> program(Mode mode, int64_t batch);
   size_t parameter_bytes() const { return arena(Place::param).bytes(); }
@@ -168,6 +171,7 @@ class Session {
   std::array<std::vector<std::shared_ptr<ResolvedProgram>>, kModes> programs_;  // the one used last in front
   std::map<std::string, Snapshot> snapshots_;
   uint64_t step_ = 0;
+  bool last_is_outdated_ = true;  // someone else than training has changed what "last" is a copy of
   std::atomic<bool> busy_{false};
   std::atomic<bool> cancelled_{false};
 };

@@ -68,6 +68,40 @@ static void a_parameter_that_overflows_brings_the_last_weights_back() {
   session.run_epoch(epoch_job(dense_data(20), 5, 0.01f, 1));
 }
 
+// One step on four rows.
+static ExecuteJob single_step(float learning_rate) {
+  const auto data = dense_data(4);
+  ExecuteJob job;
+  job.mode = Mode::train;
+  job.batch = 4;
+  for (const Dataset::Field& field : data->fields())
+    job.inputs.push_back({field.name, field.dtype, {field.row(0), field.row(4)}});
+  job.update = true;
+  job.learning_rate = learning_rate;
+  return job;
+}
+
+// The copy of the last good weights must not be older than what a user has set since.
+static void a_single_step_that_fails_brings_back_what_the_user_set() {
+  const float infinity = std::numeric_limits<float>::infinity();
+  Session session(dense_options());
+  session.execute(single_step(0.01f));
+  const std::vector<float> own(16, 0.25f);
+  session.write(session.find("w2"), own);
+  CHECK_ERROR("NON_FINITE", "after step 1 were restored", session.execute(single_step(infinity)));
+  CHECK(read(session, "w2") == own && session.step() == 1);
+
+  session.snapshot("best");
+  for (int i = 0; i < 3; ++i) session.execute(single_step(0.01f));
+  session.restore("best");
+  CHECK_ERROR("NON_FINITE", "after step 4 were restored", session.execute(single_step(infinity)));
+  CHECK(read(session, "w2") == own && session.step() == 4);
+
+  session.set_step(0);
+  CHECK_ERROR("NON_FINITE", "after step 0 were restored", session.execute(single_step(infinity)));
+  CHECK(session.step() == 0);
+}
+
 static void a_cancelled_job_ends_after_its_step() {
   Session session(dense_options());
   Runner runner;
@@ -144,6 +178,7 @@ int main() {
   a_loss_that_overflows_names_its_layer();
   a_gradient_that_overflows_names_its_layer();
   a_parameter_that_overflows_brings_the_last_weights_back();
+  a_single_step_that_fails_brings_back_what_the_user_set();
   a_cancelled_job_ends_after_its_step();
   a_runner_takes_one_task_after_the_other();
   ticks_carry_means_so_far();
