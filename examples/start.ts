@@ -21,7 +21,9 @@ console.log(trainer.summary({ batchSize: 10 }));
 
 const steps = Math.ceil(train.rows / 10);
 const bar = new SingleBar({
-  format: "training [{bar}] {percentage}% | epoch {epoch} of {epochs} | loss {loss} | validation accuracy {accuracy}",
+  format: "[{bar}] epoch {epoch}/{epochs}, loss {loss}, validation {accuracy}",
+  barsize: 24,
+  linewrap: true, // else an interrupted bar leaves the terminal without it
   noTTYOutput: true,
   notTTYSchedule: 5000,
 });
@@ -55,6 +57,6 @@ const theirs = results[name as string]?.data as Float32Array;
 const largest = data.reduce((most, value, i) => Math.max(most, Math.abs(value - (theirs[i] as number))), 0);
 console.log(`largest difference between netwright and ONNX Runtime on ${test.rows} rows: ${largest.toExponential(2)}`);
 
-console.log(digitsAsText(test, labels.slice(0, 5)));
+console.log(digitsAsText(test, labels.slice(0, 4)));
 for (const file of [onnxFile, weightsFile]) console.log(`written: ${path.relative(".", file)}`);
 console.log(`check the export any time: npx netwright verify ${path.relative(".", onnxFile)}`);

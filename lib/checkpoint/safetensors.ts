@@ -63,7 +63,9 @@ export function encodeSafetensors(
  */
 export function decodeSafetensors(bytes: Uint8Array, file = "the file"): SafetensorsContent {
   const fail = (why: string): never => {
-    throw new DataError(`${file} is not a whole safetensors file: ${why}; copy or save it again`);
+    throw new DataError(
+      `${file} is not a whole safetensors file (load reads what trainer.save wrote): ${why}; copy or save it again`,
+    );
   };
   if (bytes.length < 8) return fail(`it has ${bytes.length} bytes, and the length of the header alone takes 8`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

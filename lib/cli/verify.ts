@@ -25,7 +25,7 @@ threshold, a share of the output's largest magnitude.`,
         `${name}: largest difference ${maxDifference.toExponential(2)}, largest value ${largest.toPrecision(4)}, relative ${relative.toExponential(2)}`,
       );
     console.log(
-      `${result.rows} samples, threshold ${result.threshold.toExponential(0)}: ${result.passed ? "passed" : "FAILED"}`,
+      `${result.rows} samples, relative difference allowed ${result.threshold.toExponential(0)}: ${result.passed ? "passed" : "FAILED"}`,
     );
     return result.passed ? 0 : 1;
   },

@@ -46,7 +46,7 @@ function progressBar(url: string): Progress {
     return { update: () => undefined, stop: () => undefined };
   }
   const bar = new cliProgress.SingleBar(
-    { format: `${path(url)} {bar} {percentage} %, {value} of {total} kB`, hideCursor: true },
+    { format: `${path(url)} {bar} {percentage} %, {value} of {total} kB`, linewrap: true },
     cliProgress.Presets.shades_classic,
   );
   bar.start(1, 0);

@@ -51,6 +51,7 @@ interface RuntimeSession {
 export async function verifyOnnx(path: string, options: VerifyOptions = {}): Promise<VerifyResult> {
   const samplesFile = options.samples ?? samplesPath(path);
   const model = await read(path, "export the model first");
+  readOnnxInfo(model, path); // so that a foreign file is told before its samples are missed
   const samples = decodeSamples(
     await read(samplesFile, "export the model again, it writes its samples beside it"),
     samplesFile,

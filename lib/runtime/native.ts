@@ -152,7 +152,7 @@ function load(): NativeAddon {
       `netwright has no native binary that loads on ${platform}, Node ${process.version}.`,
       ...failures.map((failure) => `  ${failure}`),
       `Looked for ${candidates.join(", ")}.`,
-      "In a clone run `npm run build` (needs a C++ compiler and CMake); an installed package carries the binaries of its platforms in prebuilds/.",
+      "In a clone run `npm run compile` (needs a C++ compiler and CMake); an installed package carries the binaries of its platforms in prebuilds/.",
     ].join("\n"),
   );
 }

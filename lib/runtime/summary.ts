@@ -36,8 +36,8 @@ export function summarize(model: Model, engine: Engine, batchSize: number): stri
     rule,
     ...table.slice(1).map(line),
     rule,
-    `${total.toLocaleString("en")} parameters; ${megabytes(parameterBytes)} for parameters, gradients and optimizer`,
-    `${megabytes(activationBytes)} for activations of a ${mode === "train" ? "training step" : "prediction"} with batch ${batchSize} (at least ${megabytes(lowerBoundBytes)} by lifetimes)`,
+    `${total.toLocaleString("en")} parameters; ${size(parameterBytes)} for parameters, gradients and optimizer`,
+    `${size(activationBytes)} for activations of a ${mode === "train" ? "training step" : "prediction"} with batch ${batchSize} (at least ${size(lowerBoundBytes)} by lifetimes)`,
   ].join("\n");
 }
 
@@ -51,6 +51,6 @@ function layerShapes(model: Model, { compiled: { forward }, inputShape }: Engine
   return shapes;
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(2)} MB`;
+function size(bytes: number): string {
+  return bytes < 2 ** 17 ? `${(bytes / 2 ** 10).toFixed(1)} kB` : `${(bytes / 2 ** 20).toFixed(2)} MB`;
 }

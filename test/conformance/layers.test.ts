@@ -13,7 +13,8 @@ const SAMPLES = 12;
 const cases = await allLayerCases();
 
 it("every layer has cases", () => {
-  expect(layerKinds().filter((kind) => !cases.has(kind))).toEqual([]);
+  const missing = layerKinds().filter((kind) => !cases.has(kind));
+  expect(missing.map((kind) => `add cases of ${kind} to test/cases/layers/${kind}.ts`)).toEqual([]);
 });
 
 for (const [kind, list] of cases)

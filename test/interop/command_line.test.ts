@@ -37,7 +37,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test("an export that agrees with its samples passes, and the difference is printed", () => {
   const { code, output } = netwright("verify", file);
   expect(code, output).toBe(0);
-  expect(output).toMatch(/probabilities: largest difference \S+, .*\n3 samples, threshold 1e-4: passed/);
+  expect(output).toMatch(
+    /probabilities: largest difference \S+, .*\n3 samples, relative difference allowed 1e-4: passed/,
+  );
 });
 
 test("samples that do not belong to the file fail with exit code 1", () => {

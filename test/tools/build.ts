@@ -1,5 +1,5 @@
 // Builds what is stale: the addon by cmake-js, dist/ by tsc. Quiet and quick when nothing changed.
-import { existsSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { cmakeJs } from "./cmake_js.js";
 import { packageScript, root, runOrExit } from "./shell.js";
@@ -38,6 +38,7 @@ function buildDist(): void {
   step("compiled TypeScript to dist/", () => {
     rmSync(path.join(root, "dist"), { recursive: true, force: true });
     runOrExit(...packageScript("typescript/bin/tsc", ["-p", "tsconfig.build.json"]));
+    chmodSync(path.join(root, "dist/cli/main.js"), 0o755); // npm sets it at installation only
   });
 }
 
