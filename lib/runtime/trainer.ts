@@ -1,7 +1,6 @@
 // Trainer: one model with its loss, optimizer and weights, and everything that is done with them.
 import { writeFile } from "node:fs/promises";
 import { encodeModelFile } from "../checkpoint/model_file.js";
-import type { Compiled } from "../compile/compile.js";
 import { ArgumentError, DataError, DisposedError, NonFiniteError } from "../errors.js";
 import type { Model } from "../layers/model.js";
 import type { Loss } from "../losses/loss.js";
@@ -380,5 +379,3 @@ function requireDataset(what: string, data: unknown): void {
   if (!(data instanceof Dataset))
     throw new ArgumentError(`${what}: expected a Dataset; make one with Dataset.from({ input, target })`);
 }
-
-export type { Compiled };

@@ -11,21 +11,6 @@ namespace {
 
 constexpr size_t kMostBytes = size_t{1} << 46;
 
-Place place_of(Role role) {
-  switch (role) {
-    case Role::param:
-      return Place::param;
-    case Role::state:
-      return Place::state;
-    case Role::grad:
-      return Place::grad;
-    case Role::slot:
-      return Place::slot;
-    default:
-      return Place::activation;
-  }
-}
-
 std::vector<ProgramValue> bind_values(const Plan& plan, int64_t batch) {
   std::vector<ProgramValue> values;
   values.reserve(plan.values.size());
@@ -115,6 +100,21 @@ void check_total(const Program& program, const std::vector<MemoryNode>& nodes) {
 }
 
 }  // namespace
+
+Place place_of(Role role) {
+  switch (role) {
+    case Role::param:
+      return Place::param;
+    case Role::state:
+      return Place::state;
+    case Role::grad:
+      return Place::grad;
+    case Role::slot:
+      return Place::slot;
+    default:
+      return Place::activation;
+  }
+}
 
 Node node_of(const Program& program, size_t index) {
   const PlanNode& found = program.plan->nodes[index];

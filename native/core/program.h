@@ -15,6 +15,7 @@ namespace netwright {
 // Which memory a value lies in. All but the activations belong to the session for good.
 enum class Place : uint8_t { activation, param, state, grad, slot };
 constexpr size_t kPlaces = 5;
+Place place_of(Role role);
 
 struct ProgramValue {
   Tensor tensor;

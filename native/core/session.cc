@@ -15,19 +15,6 @@ constexpr size_t kProgramsKept = 4;  // per mode: a full batch and a remainder f
 
 Tensor tensor_of(const PlanValue& value) { return {value.dtype, value.storage, value.shape}; }
 
-Place place_of(const PlanValue& value) {
-  switch (value.role) {
-    case Role::state:
-      return Place::state;
-    case Role::grad:
-      return Place::grad;
-    case Role::slot:
-      return Place::slot;
-    default:
-      return Place::param;
-  }
-}
-
 }  // namespace
 
 Session::Session(SessionOptions options)
@@ -93,7 +80,7 @@ std::vector<float> Session::read(const PlanValue& value) const {
   std::vector<float> native(static_cast<size_t>(row_count(value))), user(native.size());
   const int64_t start =
       value.role == Role::slot ? value.slot * options_.plans[static_cast<size_t>(Mode::train)]->arenas.param : 0;
-  const char* from = arena(place_of(value)).data() + static_cast<size_t>(start + value.offset) * sizeof(float);
+  const char* from = arena(place_of(value.role)).data() + static_cast<size_t>(start + value.offset) * sizeof(float);
   backend_.download(native.data(), from, native.size() * sizeof(float));
   from_storage(tensor_of(value), native.data(), user.data());
   return user;
@@ -106,7 +93,7 @@ void Session::write(const PlanValue& value, const std::vector<float>& data) {
   to_storage(tensor_of(value), data.data(), native.data());
   const int64_t start =
       value.role == Role::slot ? value.slot * options_.plans[static_cast<size_t>(Mode::train)]->arenas.param : 0;
-  char* to = arena(place_of(value)).data() + static_cast<size_t>(start + value.offset) * sizeof(float);
+  char* to = arena(place_of(value.role)).data() + static_cast<size_t>(start + value.offset) * sizeof(float);
   backend_.upload(to, native.data(), native.size() * sizeof(float));
   last_is_outdated_ = true;
 }
