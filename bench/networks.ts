@@ -12,9 +12,15 @@ function random(count: number): Float32Array {
   return Float32Array.from({ length: count }, () => Math.random());
 }
 
-function usps(threads: number): Bench {
+function usps(threads: number, profile = false): Bench {
   return {
-    trainer: new Trainer(digitNetwork, { loss: mse(), optimizer: sgd({ learningRate: 0.1 }), metrics: [], threads }),
+    trainer: new Trainer(digitNetwork, {
+      loss: mse(),
+      optimizer: sgd({ learningRate: 0.1 }),
+      metrics: [],
+      threads,
+      ...(profile && { profile }),
+    }),
     data: (rows) =>
       Dataset.from({
         input: random(rows * 256),
@@ -25,13 +31,14 @@ function usps(threads: number): Bench {
   };
 }
 
-function houses(threads: number): Bench {
+function houses(threads: number, profile = false): Bench {
   return {
     trainer: new Trainer(priceAndSigmaNetwork, {
       loss: gaussianNll(),
       optimizer: adam({ learningRate: 0.001 }),
       metrics: [],
       threads,
+      ...(profile && { profile }),
     }),
     data: (rows) => Dataset.from({ input: random(rows * 4), inputShape: [4], target: random(rows) }),
   };

@@ -15,5 +15,6 @@ export type { Tensor } from "./runtime/native.js";
 export type { NestedNumbers, NumericArray, NumericData } from "./runtime/numeric_data.js";
 export type { OnnxFileOptions } from "./runtime/onnx_file.js";
 export type { OutputTensor, Prediction } from "./runtime/prediction.js";
+export { formatProfile, type Profile, type ProfileRow } from "./runtime/profile.js";
 export { Run } from "./runtime/run.js";
 export { type DataNames, Trainer, type TrainerOptions } from "./runtime/trainer.js";

@@ -6,6 +6,7 @@ import { valueText } from "../options.js";
 import type { Dataset } from "./dataset.js";
 import { loadNative, type NativeSession } from "./native.js";
 import { flattenNumbers } from "./numeric_data.js";
+import { type Profile, profileByDefault, profilesOf, reportAtExit } from "./profile.js";
 import { defaultThreads } from "./threads.js";
 import type { TrainerOptions } from "./trainer.js";
 import { wholeNumber } from "./fit_options.js";
@@ -36,6 +37,8 @@ export class Engine {
   private readonly seed: number;
   private readonly threads: number;
   private native: NativeSession | undefined;
+  private readonly profiles: boolean;
+  private report: (() => void) | undefined;
   private closed = false;
 
   constructor(
@@ -48,6 +51,7 @@ export class Engine {
     if (!Number.isSafeInteger(this.seed))
       throw new ArgumentError(`seed: expected a whole number below 2^53, found ${this.seed}`);
     this.threads = options.threads === undefined ? defaultThreads() : wholeNumber("threads", options.threads, 1);
+    this.profiles = options.profile ?? profileByDefault();
     this.compiled = this.compile(undefined);
   }
 
@@ -170,12 +174,21 @@ export class Engine {
     this.scaled = scaled;
   }
 
+  profile(): Profile[] {
+    if (!this.profiles)
+      throw new ArgumentError(
+        "profile: this trainer keeps no times; make it with new Trainer(model, { profile: true })",
+      );
+    return profilesOf(this.session());
+  }
+
   cancel(): void {
     this.native?.cancel();
   }
 
   close(): void {
     this.closed = true;
+    this.report?.();
     this.native?.close();
     this.native = undefined;
   }
@@ -183,12 +196,14 @@ export class Engine {
   private open(): NativeSession {
     if (this.closed) throw new DisposedError("this trainer was disposed; make a new one or load() a saved file");
     const { instructionSet, blas } = this.options;
+    if (this.profiles && this.options.profile === undefined) this.report ??= reportAtExit(() => this.native);
     return new (loadNative().Session)({
       plans: this.compiled.plans,
       seed: this.seed,
       threads: this.threads,
       ...(instructionSet === undefined ? {} : { instructionSet }),
       ...(blas === undefined ? {} : { blas }),
+      profile: this.profiles,
     });
   }
 

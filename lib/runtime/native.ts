@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Mode, Plans } from "../compile/plan.js";
+import type { ProfileRow } from "./profile.js";
 import {
   ArgumentError,
   BusyError,
@@ -81,6 +82,8 @@ export interface NativeSession {
   setCounters(counters: { step: number }): void;
   describe(mode: Mode, batch: number): string;
   memory(mode: Mode, batch: number): { activationBytes: number; parameterBytes: number; lowerBoundBytes: number };
+  /** Empty unless the session was made with `profile`. */
+  profile(): { mode: Mode; batch: number; steps: number; rows: ProfileRow[] }[];
   readonly threads: number;
   readonly instructionSet: string;
   close(): void;
@@ -103,6 +106,7 @@ export interface NativeAddon {
     threads: number;
     instructionSet?: string;
     blas?: "builtin" | "system";
+    profile?: boolean;
   }) => NativeSession;
   Dataset: new (
     fields: { name: string; shape: number[]; data: Float32Array | Int32Array }[],

@@ -23,6 +23,7 @@ import { JobGuard } from "./guard.js";
 import { type NativeSession, type Tensor, translateError } from "./native.js";
 import type { NumericData } from "./numeric_data.js";
 import { describePrediction, type Prediction } from "./prediction.js";
+import type { Profile } from "./profile.js";
 import { Run } from "./run.js";
 import { fitScaling } from "./scaling.js";
 import { summarize } from "./summary.js";
@@ -44,6 +45,8 @@ export interface TrainerOptions {
   readonly instructionSet?: string;
   /** `"builtin"` leaves the system's BLAS out. Default: NETWRIGHT_BLAS, else `"system"` where there is one. */
   readonly blas?: "builtin" | "system";
+  /** Times every kernel, for `profile()`; costs about a microsecond a kernel. Default: whether NETWRIGHT_PROFILE is set. */
+  readonly profile?: boolean;
 }
 
 /** What a trainer knows of its data, carried from the first data set into predictions and files. */
@@ -53,7 +56,17 @@ export interface DataNames {
   targetNames?: readonly string[];
 }
 
-const OPTIONS = ["loss", "optimizer", "metrics", "seed", "threads", "standardizeTargets", "instructionSet", "blas"];
+const OPTIONS = [
+  "loss",
+  "optimizer",
+  "metrics",
+  "seed",
+  "threads",
+  "standardizeTargets",
+  "instructionSet",
+  "blas",
+  "profile",
+];
 const EVALUATION_BATCH = 256;
 const TICK_MILLISECONDS = 100;
 
@@ -246,6 +259,11 @@ export class Trainer implements Disposable {
   summary(options: { batchSize?: number } = {}): string {
     knownOptions("summary", options, ["batchSize"]);
     return this.idle("summary", () => summarize(this.model, this.engine, options.batchSize ?? 32));
+  }
+
+  /** Where the time goes, kernel by kernel, of every mode and batch size that has run; needs the option `profile`. */
+  profile(): Profile[] {
+    return this.idle("profile", () => this.engine.profile());
   }
 
   /** Ends a running job after its step and frees the native memory; may be called again. */

@@ -38,6 +38,8 @@ SessionOptions read_session_options(const Napi::Value& value) {
   const Napi::Value isa = object.Get("instructionSet");
   options.isa = is_missing(isa) ? active_isa() : parse_isa(string_of(isa, "session instructionSet"));
   options.use_blas = read_blas(object.Get("blas"));
+  const Napi::Value profile = object.Get("profile");
+  options.profile = !is_missing(profile) && boolean_of(profile, "session profile");
   return options;
 }
 
@@ -118,6 +120,33 @@ Napi::Object tensors_object(Napi::Env env, const std::vector<NamedTensor>& tenso
   Napi::Object object = Napi::Object::New(env);
   for (const NamedTensor& tensor : tensors) object.Set(tensor.name, tensor_object(env, tensor.data, tensor.shape));
   return object;
+}
+
+static Napi::Object profile_row_object(Napi::Env env, const ProfileRow& row) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("label", row.label);
+  object.Set("op", row.op);
+  object.Set("kernel", row.kernel);
+  object.Set("phase", row.phase);
+  object.Set("milliseconds", row.ms);
+  object.Set("operations", row.operations);
+  object.Set("bytes", row.bytes);
+  return object;
+}
+
+Napi::Array profiles_array(Napi::Env env, const std::vector<ProgramProfile>& profiles) {
+  Napi::Array list = Napi::Array::New(env);
+  for (const ProgramProfile& profile : profiles) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("mode", profile.mode);
+    object.Set("batch", static_cast<double>(profile.batch));
+    object.Set("steps", static_cast<double>(profile.runs));
+    Napi::Array rows = Napi::Array::New(env);
+    for (const ProfileRow& row : profile.rows) rows.Set(rows.Length(), profile_row_object(env, row));
+    object.Set("rows", rows);
+    list.Set(list.Length(), object);
+  }
+  return list;
 }
 
 }  // namespace netwright

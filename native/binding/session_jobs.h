@@ -15,6 +15,8 @@ Napi::Object epoch_object(Napi::Env env, const EpochResult& result);
 Napi::Object evaluate_object(Napi::Env env, const EvaluateResult& result);
 // { name: { data, shape } }
 Napi::Object tensors_object(Napi::Env env, const std::vector<NamedTensor>& tensors);
+// [{ mode, batch, steps, rows: [{ label, op, kernel, phase, milliseconds, operations, bytes }] }]
+Napi::Array profiles_array(Napi::Env env, const std::vector<ProgramProfile>& profiles);
 Napi::Object tensor_object(Napi::Env env, const std::vector<float>& data, const std::vector<int64_t>& shape);
 
 }  // namespace netwright

@@ -26,7 +26,7 @@ Napi::Function SessionWrap::define(Napi::Env env) {
        InstanceMethod<&SessionWrap::snapshot>("snapshot"), InstanceMethod<&SessionWrap::restore>("restore"),
        InstanceMethod<&SessionWrap::counters>("counters"), InstanceMethod<&SessionWrap::set_counters>("setCounters"),
        InstanceMethod<&SessionWrap::describe>("describe"), InstanceMethod<&SessionWrap::memory>("memory"),
-       InstanceAccessor<&SessionWrap::threads>("threads"),
+       InstanceMethod<&SessionWrap::profile>("profile"), InstanceAccessor<&SessionWrap::threads>("threads"),
        InstanceAccessor<&SessionWrap::instruction_set>("instructionSet"),
        InstanceMethod<&SessionWrap::close>("close")});
 }
@@ -197,6 +197,10 @@ Napi::Value SessionWrap::memory(const Info& info) {
     object.Set("lowerBoundBytes", static_cast<double>(program->lower_bound_bytes));
     return object;
   });
+}
+
+Napi::Value SessionWrap::profile(const Info& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value { return profiles_array(info.Env(), idle().profile()); });
 }
 
 Napi::Value SessionWrap::threads(const Info& info) {

@@ -29,6 +29,7 @@ class SessionWrap : public Napi::ObjectWrap<SessionWrap> {
   void set_counters(const Info& info);
   Napi::Value describe(const Info& info);
   Napi::Value memory(const Info& info);
+  Napi::Value profile(const Info& info);
   Napi::Value threads(const Info& info);
   Napi::Value instruction_set(const Info& info);
   void close(const Info& info);

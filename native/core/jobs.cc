@@ -45,8 +45,7 @@ void Session::fill(const ResolvedProgram& program, const Feed& feed, const int32
 
 template <class Fill>
 void Session::train_step(ResolvedProgram& program, Run& run, const Fill& fill) {
-  fill();
-  run.compute(program);
+  run.compute(program, fill);
   if (!run.is_finite()) {
     fill();
     fail_compute(program, run);
@@ -111,8 +110,7 @@ void Session::each_batch(Mode mode, const RowsJob& job, const Visit& visit) {
     check_cancelled();
     const int64_t rows = batches.at(i);
     const ResolvedProgram& program = *programs[rows == batches.size ? 0 : 1];
-    fill(program, feed, nullptr, i * batches.size, run.stream);
-    run.compute(program);
+    run.compute(program, [&] { fill(program, feed, nullptr, i * batches.size, run.stream); });
     visit(program, i * batches.size, rows);
   }
 }
@@ -198,8 +196,7 @@ std::vector<NamedTensor> Session::execute(const ExecuteJob& job) {
     if (last_is_outdated_ || snapshots_.at("last").step + kStepsBetweenCopies <= step_) snapshot("last");
     train_step(program, run, [&] { fill_inputs(program, job); });
   } else {
-    fill_inputs(program, job);
-    run.compute(program);
+    run.compute(program, [&] { fill_inputs(program, job); });
   }
   std::vector<NamedTensor> results;
   const Plan& model = plan(job.mode);

@@ -9,6 +9,7 @@
 #include "core/backend.h"
 #include "core/memory.h"
 #include "core/plan.h"
+#include "core/profile.h"
 
 namespace netwright {
 
@@ -55,12 +56,15 @@ Node node_of(const Program& program, size_t node);
 // A program with addresses: what the run loop walks over.
 class ResolvedProgram {
  public:
-  explicit ResolvedProgram(std::shared_ptr<const Program> program) : program_(std::move(program)) {}
+  ResolvedProgram(std::shared_ptr<const Program> program, bool profile) : program_(std::move(program)) {
+    if (profile) times_ = std::make_unique<StepTimes>(StepTimes{std::vector<double>(program_->steps.size()), 0, 0});
+  }
 
   // `bases` are the starts of the places. Does nothing when they are those of the last call.
   void resolve(const std::array<char*, kPlaces>& bases);
 
   const Program& program() const { return *program_; }
+  StepTimes* times() const { return times_.get(); }  // null unless the session profiles
   const Step* begin() const { return steps_.data(); }
   const Step* update() const { return steps_.data() + program_->compute_steps; }
   const Step* end() const { return steps_.data() + steps_.size(); }
@@ -74,6 +78,7 @@ class ResolvedProgram {
   std::array<char*, kPlaces> bases_{};
   std::vector<void*> operands_;  // of all steps, one after the other
   std::vector<Step> steps_;
+  std::unique_ptr<StepTimes> times_;
 };
 
 }  // namespace netwright

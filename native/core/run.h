@@ -1,6 +1,8 @@
 // What a running job holds besides its session: leased threads, the step's state, and sums of metrics.
 #pragma once
 
+#include <chrono>
+
 #include "core/session.h"
 #include "core/stream.h"
 #include "core/thread_pool.h"
@@ -16,8 +18,22 @@ class Session::Run {
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
-  void compute(const ResolvedProgram& program) { backend_.run(program.begin(), program.update(), stream); }
-  void update(const ResolvedProgram& program) { backend_.run(program.update(), program.end(), stream); }
+  // Fills the inputs by `fill` and runs phase compute.
+  template <class Fill>
+  void compute(const ResolvedProgram& program, const Fill& fill) {
+    if (program.times() == nullptr) {
+      fill();
+      backend_.run(program.begin(), program.update(), stream);
+      return;
+    }
+    program.times()->gather_ns += nanoseconds(fill);
+    run_timed(program, program.begin(), program.update());
+    ++program.times()->runs;
+  }
+  void update(const ResolvedProgram& program) {
+    if (program.times() == nullptr) return backend_.run(program.update(), program.end(), stream);
+    run_timed(program, program.update(), program.end());
+  }
   bool is_finite() const { return state.non_finite.load(std::memory_order_relaxed) == 0; }
 
   StepState state;
@@ -25,6 +41,18 @@ class Session::Run {
   Stream stream;
 
  private:
+  template <class Work>
+  static double nanoseconds(const Work& work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count();
+  }
+  void run_timed(const ResolvedProgram& program, const Step* first, const Step* last) {
+    for (const Step* step = first; step != last; ++step)
+      program.times()->ns[static_cast<size_t>(step - program.begin())] +=
+          nanoseconds([&] { backend_.run(step, step + 1, stream); });
+  }
+
   const Backend& backend_;
 };
 

@@ -155,7 +155,7 @@ std::shared_ptr<ResolvedProgram> Session::find_program(Mode mode, int64_t batch)
     std::rotate(kept.begin(), found, found + 1);
   } else {
     auto program = bind_program(options_.plans[static_cast<size_t>(mode)], batch, backend_, target_);
-    kept.insert(kept.begin(), std::make_shared<ResolvedProgram>(std::move(program)));
+    kept.insert(kept.begin(), std::make_shared<ResolvedProgram>(std::move(program), options_.profile));
     if (kept.size() > kProgramsKept) kept.pop_back();
   }
   return kept.front();

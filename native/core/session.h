@@ -31,6 +31,7 @@ struct SessionOptions {
   int threads = 0;  // 0: as many as there are cores
   Isa isa = Isa::scalar;
   bool use_blas = false;
+  bool profile = false;  // measure every kernel call
 };
 
 using NamedNumbers = std::vector<std::pair<std::string, double>>;
@@ -127,6 +128,8 @@ class Session {
   }
 
   std::shared_ptr<const Program> program(Mode mode, int64_t batch);
+  // Times of the programs that are still kept, when the options asked for them.
+  std::vector<ProgramProfile> profile() const;
   size_t parameter_bytes() const { return arena(Place::param).bytes(); }
   size_t bytes() const;  // of all arenas
   int threads() const { return target_.max_threads; }

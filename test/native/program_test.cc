@@ -34,7 +34,7 @@ Played play(const PlanBuilder& builder, const Dataset& data, int64_t batch, bool
   std::copy(start.begin(), start.end(), reinterpret_cast<float*>(arenas[1].data()));
   std::array<char*, kPlaces> bases;
   for (size_t i = 0; i < kPlaces; ++i) bases[i] = arenas[i].data();
-  ResolvedProgram resolved(program);
+  ResolvedProgram resolved(program, false);
   resolved.resolve(bases);
   StepState state;
   state.learning_rate = 0.1f;
