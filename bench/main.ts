@@ -1,70 +1,106 @@
-// Time of a training step, netwright and PyTorch in turns; prints a table and writes out/bench_step.json.
-// npm run bench -- [--rounds 7] [--milliseconds 300] [--threads 1,2] [--only usps]
+// `npm run bench`: every row of the suite, in turns with the peers that are there; tables here, all figures in out/bench.json.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { parseArgs } from "node:util";
-import { info } from "netwright";
-import { type NetworkName, networks } from "./networks.js";
-import { type Peer, startTorch } from "./peers/peer.js";
+import { describeMachine, othersShare, stolenTime } from "./machine.js";
+import { isWanted, readOptions } from "./options.js";
+import { startTorch } from "./peers/peer.js";
+import { ratioChart } from "./report/chart.js";
+import {
+  breakdownTables,
+  comparisonTable,
+  rooflineTable,
+  scalingTables,
+  startUpText,
+  togetherText,
+} from "./report/print.js";
+import { buildRoofline, measureRoofline, type Roofline } from "./roofline.js";
+import { type Breakdown, measureBreakdown } from "./rows/breakdown.js";
+import { inferenceCases, inferenceRow } from "./rows/inference.js";
+import { type Row, rowLine } from "./rows/row.js";
+import { measureScaling } from "./rows/scaling.js";
+import { measureStartUp } from "./rows/start_up.js";
+import { measureTogether } from "./rows/together.js";
+import { trainingCases, trainingRow } from "./rows/training.js";
+import { percent } from "./statistics.js";
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "7" },
-    milliseconds: { type: "string", default: "300" },
-    threads: { type: "string", default: "1,2" },
-    only: { type: "string" },
-  },
-});
-const rounds = Number(values.rounds);
-const budget = Number(values.milliseconds);
-const cases: { network: NetworkName; batches: number[] }[] = [
-  { network: "usps", batches: [10, 64, 256] },
-  { network: "houses", batches: [64] },
-];
+const options = readOptions();
+const started = performance.now();
+const machine = describeMachine();
+const { netwright } = machine;
+console.log(
+  `netwright ${netwright.version}, ${netwright.instructionSet}, ${netwright.blas}; ${machine.cores} cores of ${machine.cpu}, ` +
+    `${machine.memoryGigabytes} GB; Node ${machine.node}; ${machine.compiler ?? "compiler unknown"}`,
+);
+const busy = await othersShare();
+const stolenBefore = stolenTime();
+if (busy > 0.05)
+  console.log(
+    `The machine is not quiet: others use ${percent(busy)} of its cores. Ratios will be rough, times too long.`,
+  );
 
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+const rooflines = new Map<number, Roofline>();
+const program = buildRoofline();
+for (const threads of program ? options.threads : []) {
+  const roofline = measureRoofline(program as string, threads, options.quick);
+  if (roofline) rooflines.set(threads, roofline);
 }
 
-/** Steps that take about the budget, from one short and cold trial. */
-async function stepsFor(measure: (steps: number) => Promise<number>): Promise<number> {
-  await measure(10);
-  return Math.max(10, Math.round(budget / (await measure(20))));
-}
-
-async function compare(network: NetworkName, batch: number, threads: number, peer: Peer | undefined) {
-  const { trainer, data } = networks[network](threads);
-  const own = async (steps: number): Promise<number> => {
-    using rows = data(steps * batch);
-    const { history } = await trainer.fit(rows, { epochs: 1, batchSize: batch });
-    return ((history[0]?.seconds ?? Number.NaN) * 1e3) / steps;
-  };
-  const theirs = (steps: number) => (peer as Peer).measure({ network, batch, steps });
-  const ownSteps = await stepsFor(own);
-  const theirSteps = peer && (await stepsFor(theirs));
-  const times: { own: number[]; peer: number[] } = { own: [], peer: [] };
-  for (let round = 0; round < rounds; round++) {
-    times.own.push(await own(ownSteps));
-    if (theirSteps) times.peer.push(await theirs(theirSteps));
+const training: Row[] = [];
+const inference: Row[] = [];
+const breakdowns: Breakdown[] = [];
+let torchName: string | undefined;
+for (const threads of options.threads) {
+  const wantedTraining = trainingCases.filter(({ row }) => isWanted(row, options));
+  const wantedInference = inferenceCases.filter(({ row }) => isWanted(row, options));
+  if (wantedTraining.length + wantedInference.length === 0) break;
+  const torch = await startTorch(threads);
+  torchName = torch?.name;
+  if (!torch) console.log("PyTorch is not installed (python3-torch): its column is missing");
+  const beside = { torch, roofline: rooflines.get(threads) };
+  for (const each of wantedTraining) {
+    training.push(await trainingRow(each, threads, options, beside));
+    console.log(rowLine(training.at(-1) as Row));
+    breakdowns.push(await measureBreakdown(each, threads, options, beside.roofline));
   }
-  trainer.dispose();
-  const [mine, other] = [median(times.own), median(times.peer)];
-  const compared = peer ? `, ${peer.name} ${other.toFixed(3)} ms, ratio ${(other / mine).toFixed(2)}` : "";
-  console.log(`${network} batch ${batch} threads ${threads}: netwright ${mine.toFixed(3)} ms${compared}`);
-  return { network, batch, threads, peer: peer?.name, ownMilliseconds: times.own, peerMilliseconds: times.peer };
+  for (const each of wantedInference) {
+    inference.push(await inferenceRow(each, threads, options, beside));
+    console.log(rowLine(inference.at(-1) as Row));
+  }
+  torch?.close();
 }
+const together = isWanted("side-by-side", options) ? await measureTogether(options.epochs) : undefined;
+const scaling = isWanted("scaling", options) ? await measureScaling(options) : undefined;
+const startUp = isWanted("start-up", options) ? measureStartUp(options.quick ? 3 : 11) : undefined;
 
-const results = [];
-for (const threads of values.threads.split(",").map(Number)) {
-  const peer = await startTorch(threads);
-  if (!peer) console.log("PyTorch is not installed (python3-torch): netwright alone is timed");
-  for (const { network, batches } of cases.filter(({ network }) => !values.only || values.only === network))
-    for (const batch of batches) results.push(await compare(network, batch, threads, peer));
-  peer?.close();
-}
+const sections = [
+  rooflines.size > 0 && rooflineTable([...rooflines.values()]),
+  training.length > 0 && comparisonTable(training),
+  inference.length > 0 && comparisonTable(inference),
+  ratioChart([...training, ...inference]),
+  breakdowns.length > 0 && breakdownTables(breakdowns),
+  scaling && scalingTables(scaling, rooflines),
+  together && togetherText(together),
+  startUp && startUpText(startUp),
+];
+for (const section of sections) if (section) console.log(`\n${section}`);
 
-const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, ...info() };
+const stolen = stolenTime();
+const result = {
+  date: new Date().toISOString(),
+  machine: { ...machine, ...(torchName && { torch: torchName }) },
+  options,
+  quiet: {
+    othersBefore: busy,
+    ...(stolen &&
+      stolenBefore && { stolenShare: (stolen.stolen - stolenBefore.stolen) / (stolen.all - stolenBefore.all) }),
+  },
+  rooflines: [...rooflines.values()],
+  training,
+  inference,
+  breakdowns,
+  together,
+  scaling,
+  startUp,
+};
 mkdirSync("out", { recursive: true });
-writeFileSync("out/bench_step.json", `${JSON.stringify({ machine, rounds, results }, null, 2)}\n`);
-console.log("written: out/bench_step.json");
+writeFileSync("out/bench.json", `${JSON.stringify(result, null, 2)}\n`);
+console.log(`\nwritten: out/bench.json, after ${Math.round((performance.now() - started) / 1000)} s`);

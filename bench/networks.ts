@@ -64,13 +64,7 @@ const convolution = (filters: number, kernel: number, stride: number) =>
   conv2d(filters, { kernel, stride, padding: (kernel - 1) / 2, bias: false });
 
 function residualBlock(inputs: number, filters: number, stride: number) {
-  const layers = [
-    convolution(filters, 3, stride),
-    batchNorm(),
-    relu(),
-    convolution(filters, 3, 1),
-    batchNorm(),
-  ];
+  const layers = [convolution(filters, 3, stride), batchNorm(), relu(), convolution(filters, 3, 1), batchNorm()];
   const projects = stride > 1 || inputs !== filters;
   const shortcut = projects ? [convolution(filters, 1, stride), batchNorm()] : [];
   return [residual(layers, { shortcut }), relu()];

@@ -3,16 +3,22 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
-export interface StepRequest {
-  network: string;
-  batch: number;
-  steps: number;
+export interface PeerRequest {
+  readonly work: "train" | "predict";
+  readonly network: string;
+  readonly batch: number;
+  readonly times: number;
+  /** One of the peer's ways to do it. */
+  readonly variant: string;
 }
 
 export interface Peer {
+  /** "PyTorch 1.13.0". */
   readonly name: string;
-  /** Milliseconds of a training step. */
-  measure(request: StepRequest): Promise<number>;
+  /** Ways in which it can do each kind of work, such as "eager" and "compile". */
+  readonly variants: { readonly [work in PeerRequest["work"]]: readonly string[] };
+  /** Milliseconds of a step or a prediction; throws when the peer cannot do it. */
+  measure(request: PeerRequest): Promise<number>;
   close(): void;
 }
 
@@ -33,14 +39,17 @@ async function start(command: string, parameters: string[]): Promise<Peer | unde
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const first = await lines.next();
   if (first.done) return undefined;
-  const { peer } = JSON.parse(first.value) as { peer: string };
+  const { peer, variants } = JSON.parse(first.value) as { peer: string; variants: Peer["variants"] };
   return {
     name: peer,
+    variants,
     async measure(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
-      const answer = await lines.next();
-      if (answer.done) throw new Error(`${peer} ended while it measured ${JSON.stringify(request)}`);
-      return (JSON.parse(answer.value) as { milliseconds: number }).milliseconds;
+      const line = await lines.next();
+      if (line.done) throw new Error(`${peer} ended while it measured ${JSON.stringify(request)}`);
+      const answer = JSON.parse(line.value) as { milliseconds?: number; error?: string };
+      if (answer.milliseconds === undefined) throw new Error(`${peer} ${request.variant}: ${answer.error}`);
+      return answer.milliseconds;
     },
     close: () => child.stdin.end(),
   };

@@ -1,67 +1,79 @@
-"""Times training steps in PyTorch for bench/step.ts: one JSON request a line on stdin, one JSON answer a line on stdout.
+"""Times training steps and predictions in PyTorch: one JSON request a line on stdin, one JSON answer a line on stdout.
 
-usage: torch_steps.py THREADS     request: {"network": "usps" | "houses", "batch": 10, "steps": 200}
+usage: torch_steps.py THREADS
+request: {"work": "train" | "predict", "network": "usps", "batch": 10, "times": 200, "variant": "eager"}
+answer:  {"milliseconds": 3.1} or {"error": "..."}
 """
 import json
 import sys
 import time
 
 import torch
-import torch.nn as nn
-import torch.nn.functional as F
+
+from torch_networks import networks
 
 torch.set_num_threads(int(sys.argv[1]))
-# PyTorch's fastest settings for these networks on a CPU.
+# PyTorch's fastest settings for these networks on a CPU; the networks are channels-last besides.
 torch.set_flush_denormal(True)
-torch.manual_seed(0)
 
-
-def usps():
-    def block(inputs, outputs):
-        return [nn.Conv2d(inputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(), nn.MaxPool2d(2)]
-
-    network = nn.Sequential(
-        *block(1, 32), *block(32, 64), *block(64, 128), nn.Dropout(0.25), nn.Flatten(),
-        nn.Linear(512, 100), nn.ReLU(), nn.Linear(100, 50), nn.ReLU(), nn.Linear(50, 10), nn.Softmax(1),
-    ).to(memory_format=torch.channels_last)
-    images = torch.rand(4096, 1, 16, 16).contiguous(memory_format=torch.channels_last)
-    targets = torch.eye(10)[torch.randint(0, 10, (4096,))]
-    return network, torch.optim.SGD(network.parameters(), lr=0.1), F.mse_loss, images, targets
-
-
-def houses():
-    network = nn.Sequential(
-        nn.Linear(4, 100), nn.ReLU(), nn.Linear(100, 50), nn.ReLU(), nn.Linear(50, 25), nn.ReLU(),
-        nn.Linear(25, 25), nn.ReLU(), nn.Linear(25, 2),
-    )
-
-    def loss(output, target):
-        return F.gaussian_nll_loss(output[:, :1], target, output[:, 1:].exp())
-
-    return network, torch.optim.Adam(network.parameters(), lr=0.001), loss, torch.randn(4096, 4), torch.randn(4096, 1)
-
+VERSION = tuple(int(part) for part in torch.__version__.split(".")[:2])
+COMPILE = ["compile"] if VERSION >= (2, 0) else []
+# "frozen" is TorchScript: traced, with batch norm folded into the convolutions.
+VARIANTS = {"train": ["eager", *COMPILE], "predict": ["eager", "frozen", *COMPILE]}
+# An optimizer in one pass over all parameters, on CPUs since 2.5.
+OPTIMIZER = {"fused": True} if VERSION >= (2, 5) else {}
 
 studies = {}
 
 
-def milliseconds(name, batch, steps):
-    if name not in studies:
-        studies[name] = {"usps": usps, "houses": houses}[name]()
-    network, optimizer, loss, inputs, targets = studies[name]
-    network.train()
-    order = torch.randperm(len(inputs))
-    started = time.perf_counter()
-    for step in range(steps):
-        start = (step * batch) % (len(inputs) - batch + 1)
-        rows = order[start:start + batch]
-        optimizer.zero_grad(set_to_none=True)
-        loss(network(inputs[rows]), targets[rows]).backward()
-        optimizer.step()
-    return (time.perf_counter() - started) / steps * 1e3
+class Study:
+    """A network with random data; a compiled one is compiled again for each batch size and for training and prediction."""
+
+    def __init__(self, name, variant):
+        torch.manual_seed(0)
+        self.network, make_optimizer, self.loss, self.inputs, self.targets = networks[name]()
+        self.optimizer = make_optimizer(self.network.parameters(), **OPTIMIZER)
+        self.call = self.network
+        if variant == "compile":
+            self.call = torch.compile(self.network, dynamic=False)
+        elif variant == "frozen":
+            traced = torch.jit.trace(self.network.eval(), self.inputs[:2])
+            self.call = torch.jit.optimize_for_inference(torch.jit.freeze(traced))
+
+    def train(self, batch, times):
+        self.network.train()
+        order = torch.randperm(len(self.inputs))
+        started = time.perf_counter()
+        for step in range(times):
+            start = (step * batch) % (len(self.inputs) - batch + 1)
+            rows = order[start:start + batch]
+            self.optimizer.zero_grad(set_to_none=True)
+            self.loss(self.call(self.inputs[rows]), self.targets[rows]).backward()
+            self.optimizer.step()
+        return (time.perf_counter() - started) / times * 1e3
+
+    def predict(self, batch, times):
+        self.network.eval()
+        with torch.inference_mode():
+            rows = self.inputs[:batch]
+            started = time.perf_counter()
+            for _ in range(times):
+                self.call(rows)
+            return (time.perf_counter() - started) / times * 1e3
 
 
-print(json.dumps({"peer": f"PyTorch {torch.__version__}"}), flush=True)
+def milliseconds(request):
+    # Of its own for each kind of work: inference_mode and training must not share what was compiled.
+    key = (request["network"], request["variant"], request["work"])
+    if key not in studies:
+        studies[key] = Study(request["network"], request["variant"])
+    return getattr(studies[key], request["work"])(request["batch"], request["times"])
+
+
+print(json.dumps({"peer": f"PyTorch {torch.__version__}", "variants": VARIANTS}), flush=True)
 for line in sys.stdin:
-    request = json.loads(line)
-    answer = milliseconds(request["network"], request["batch"], request["steps"])
-    print(json.dumps({"milliseconds": answer}), flush=True)
+    try:
+        answer = {"milliseconds": milliseconds(json.loads(line))}
+    except Exception as error:  # such as torch.compile without a C++ compiler: the other rows go on
+        answer = {"error": (str(error).strip() or repr(error)).splitlines()[0]}
+    print(json.dumps(answer), flush=True)

@@ -88,6 +88,7 @@ void append(std::ostringstream& json, const char* separator, const char* key, do
 std::string measure(int threads, bool quick) {
   const std::vector<int64_t> sizes = quick ? std::vector<int64_t>{256, 512} : std::vector<int64_t>{128, 256, 512, 1024};
   std::ostringstream json;
+  json.precision(9);
   json << "{\"threads\":" << threads << ",\"instructionSet\":\"" << isa_name(active_isa()) << "\",\"blas\":";
   if (blas_available()) {
     json << "{\"name\":\"" << blas_library() << "\",\"sgemm\":[";
