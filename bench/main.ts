@@ -1,7 +1,7 @@
 // `npm run bench`: every row of the suite, in turns with the peers that are there; tables here, all figures in out/bench.json.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { describeMachine, othersShare, stolenTime } from "./machine.js";
-import { isWanted, readOptions } from "./options.js";
+import { readOptions, wanted } from "./options.js";
 import { startTorch } from "./peers/peer.js";
 import { ratioChart } from "./report/chart.js";
 import {
@@ -23,6 +23,17 @@ import { trainingCases, trainingRow } from "./rows/training.js";
 import { percent } from "./statistics.js";
 
 const options = readOptions();
+const wantedTraining = wanted(trainingCases, options);
+const wantedInference = wanted(inferenceCases, options);
+const others = [{ row: "roofline" }, { row: "side-by-side" }, { row: "scaling" }, { row: "start-up" }] as const;
+const wantedOthers = wanted(others, options).map(({ row }) => row);
+if (wantedTraining.length + wantedInference.length + wantedOthers.length === 0) {
+  console.error(
+    `no such row; there are ${[...trainingCases, ...inferenceCases, ...others].map(({ row }) => row).join(", ")}`,
+  );
+  process.exit(1);
+}
+
 const started = performance.now();
 const machine = describeMachine();
 const { netwright } = machine;
@@ -34,11 +45,13 @@ const busy = await othersShare();
 const stolenBefore = stolenTime();
 if (busy > 0.05)
   console.log(
-    `The machine is not quiet: others use ${percent(busy)} of its cores. Ratios will be rough, times too long.`,
+    `The machine is not quiet: others use ${percent(busy)} of its cores. Times will be too long, ratios rough.`,
   );
 
 const rooflines = new Map<number, Roofline>();
-const program = buildRoofline();
+const compared = wantedTraining.length + wantedInference.length > 0;
+const program =
+  compared || wantedOthers.some((row) => row === "roofline" || row === "scaling") ? buildRoofline() : undefined;
 for (const threads of program ? options.threads : []) {
   const roofline = measureRoofline(program as string, threads, options.quick);
   if (roofline) rooflines.set(threads, roofline);
@@ -48,28 +61,27 @@ const training: Row[] = [];
 const inference: Row[] = [];
 const breakdowns: Breakdown[] = [];
 let torchName: string | undefined;
-for (const threads of options.threads) {
-  const wantedTraining = trainingCases.filter(({ row }) => isWanted(row, options));
-  const wantedInference = inferenceCases.filter(({ row }) => isWanted(row, options));
-  if (wantedTraining.length + wantedInference.length === 0) break;
+for (const threads of compared ? options.threads : []) {
   const torch = await startTorch(threads);
   torchName = torch?.name;
-  if (!torch) console.log("PyTorch is not installed (python3-torch): its column is missing");
+  if (!torch) console.log("PyTorch is not installed (python3-torch): it is left out");
   const beside = { torch, roofline: rooflines.get(threads) };
   for (const each of wantedTraining) {
-    training.push(await trainingRow(each, threads, options, beside));
-    console.log(rowLine(training.at(-1) as Row));
+    const row = await trainingRow(each, threads, options, beside);
+    training.push(row);
+    console.log(rowLine(row));
     breakdowns.push(await measureBreakdown(each, threads, options, beside.roofline));
   }
   for (const each of wantedInference) {
-    inference.push(await inferenceRow(each, threads, options, beside));
-    console.log(rowLine(inference.at(-1) as Row));
+    const row = await inferenceRow(each, threads, options, beside);
+    inference.push(row);
+    console.log(rowLine(row));
   }
   torch?.close();
 }
-const together = isWanted("side-by-side", options) ? await measureTogether(options.epochs) : undefined;
-const scaling = isWanted("scaling", options) ? await measureScaling(options) : undefined;
-const startUp = isWanted("start-up", options) ? measureStartUp(options.quick ? 3 : 11) : undefined;
+const together = wantedOthers.includes("side-by-side") ? await measureTogether(options.epochs) : undefined;
+const scaling = wantedOthers.includes("scaling") ? await measureScaling(options) : undefined;
+const startUp = wantedOthers.includes("start-up") ? measureStartUp(options.quick ? 3 : 11) : undefined;
 
 const sections = [
   rooflines.size > 0 && rooflineTable([...rooflines.values()]),

@@ -11,6 +11,7 @@ export interface Options {
   readonly only: readonly string[];
   /** Of each of the trainings side by side. */
   readonly epochs: number;
+  /** Fewer rounds, shorter turns, fewer points: rough figures. */
   readonly quick: boolean;
 }
 
@@ -54,8 +55,9 @@ export function readOptions(): Options {
   };
 }
 
-export function isWanted(row: string, { only }: Options): boolean {
-  return only.length === 0 || only.some((part) => row.includes(part));
+/** Those that --only asks for. */
+export function wanted<Case extends { readonly row: string }>(cases: readonly Case[], { only }: Options): Case[] {
+  return cases.filter(({ row }) => only.length === 0 || only.some((part) => row.includes(part)));
 }
 
 function list(text: string): string[] {

@@ -10,8 +10,8 @@ export interface Contender {
 /** Milliseconds of one piece of work, by contender and round. */
 export type Times = { readonly [contender: string]: readonly number[] };
 
-/** Threads of the one before may spin for a while after their last work. */
-const PAUSE_MILLISECONDS = 10;
+/** Threads of the one before spin for a while after their last work: those of ONNX Runtime for about 40 ms. */
+const PAUSE_MILLISECONDS = 100;
 
 export async function inTurns(
   contenders: readonly Contender[],

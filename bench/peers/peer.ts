@@ -33,7 +33,10 @@ export async function startTorch(threads: number): Promise<Peer | undefined> {
 }
 
 async function start(command: string, parameters: string[]): Promise<Peer | undefined> {
-  const child = spawn(command, parameters, { stdio: ["pipe", "pipe", "ignore"] });
+  const child = spawn(command, parameters, {
+    stdio: ["pipe", "pipe", "ignore"],
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+  });
   child.on("error", () => {});
   child.stdin.on("error", () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

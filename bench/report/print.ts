@@ -54,13 +54,14 @@ export function rooflineTable(rooflines: readonly Roofline[]): string {
   );
 }
 
-/** Ops below this share of a step are in the JSON only. */
+/** Ops below this share of a step, or after so many, are in the JSON only. */
 const LEAST_SHARE = 0.02;
+const MOST_OPS = 6;
 
 export function breakdownTables(breakdowns: readonly Breakdown[]): string {
   return breakdowns
     .map(({ title, threads, milliseconds, ops }) => {
-      const shown = ops.filter(({ share }) => share >= LEAST_SHARE);
+      const shown = ops.filter(({ share }) => share >= LEAST_SHARE).slice(0, MOST_OPS);
       const rest = ops.slice(shown.length).reduce((sum, op) => sum + op.share, 0);
       const lines = shown.map((op) => [
         op.phase === "update" ? `${op.op}, update` : op.op,

@@ -102,8 +102,8 @@ std::string measure(int threads, bool quick) {
   for (const int64_t n : sizes)
     append(json, n == sizes[0] ? "" : ",", "size", static_cast<double>(n), "gflops", builtin_gflops(n, threads));
   json << "],\"triad\":[";
-  // First and second cache, shared cache, memory.
-  const std::vector<size_t> bytes = {24u << 10, 192u << 10, 3u << 20, 192u << 20};
+  // First and second cache, shared caches, memory.
+  const std::vector<size_t> bytes = {24u << 10, 192u << 10, 3u << 20, 15u << 20, 192u << 20};
   for (const size_t each : bytes)
     append(json, each == bytes[0] ? "" : ",", "bytesPerThread", static_cast<double>(each), "gbytes",
            triad_gbytes(each, threads));
