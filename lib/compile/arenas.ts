@@ -2,6 +2,7 @@
 import { ArgumentError, PlanError, type Shape, shapeText } from "../errors.js";
 import type { ValueId } from "../ops/op.js";
 import type { Graph } from "./graph.js";
+import { fuse } from "./passes/fuse.js";
 import { layout } from "./passes/layout.js";
 import type { ArenaSizes, Plan, Role } from "./plan.js";
 import { prune } from "./prune.js";
@@ -65,9 +66,10 @@ export function addTrainingViews(
   };
 }
 
-/** Drops what nobody needs, sets storage and returns the plan. The graph stays as it is. */
+/** Drops what nobody needs, joins what one pass can do, sets storage and returns the plan. The graph stays as it is. */
 export function finish(graph: Graph, sizes: ArenaSizes): Plan {
-  const { values, nodes } = prune(graph.values, graph.nodes);
+  const live = prune(graph.values, graph.nodes);
+  const { values, nodes } = prune(live.values, fuse(live.values, live.nodes));
   for (const value of values)
     if (value.offset === undefined && ["param", "state", "grad", "slot"].includes(value.role))
       throw new PlanError(`value "${value.name}" (${value.role}) has no place in its arena; call assignArenas() first`);

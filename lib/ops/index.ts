@@ -6,6 +6,7 @@ import "./elementwise.js";
 import "./channelwise.js";
 import "./pool2d.js";
 import "./batch_norm.js";
+import "./batch_norm_relu.js";
 import "./dropout.js";
 import "./softmax.js";
 import "./losses.js";

@@ -111,8 +111,15 @@ describe("ONNX form", () => {
 });
 
 test("every op with a gradient that inference may use has an ONNX form", () => {
-  // Training's own: dropout vanishes, batch_norm becomes batch_norm_inference, losses are not part of a model.
-  const trainingOnly = ["dropout", "batch_norm", "mean_squared_error", "softmax_cross_entropy", "gaussian_nll"];
+  // Training's own: dropout vanishes, batch norm becomes batch_norm_inference, losses are not part of a model.
+  const trainingOnly = [
+    "dropout",
+    "batch_norm",
+    "batch_norm_relu",
+    "mean_squared_error",
+    "softmax_cross_entropy",
+    "gaussian_nll",
+  ];
   const missing = opNames().filter(
     (op) => opDefinition(op).grad && !opDefinition(op).onnx && !trainingOnly.includes(op),
   );
