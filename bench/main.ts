@@ -85,8 +85,8 @@ const startUp = wantedOthers.includes("start-up") ? measureStartUp(options.quick
 
 const sections = [
   rooflines.size > 0 && rooflineTable([...rooflines.values()]),
-  training.length > 0 && comparisonTable(training),
-  inference.length > 0 && comparisonTable(inference),
+  training.length > 0 && comparisonTable("training step, ms", training),
+  inference.length > 0 && comparisonTable("prediction, ms", inference),
   ratioChart([...training, ...inference]),
   breakdowns.length > 0 && breakdownTables(breakdowns),
   scaling && scalingTables(scaling, rooflines),
@@ -96,15 +96,14 @@ const sections = [
 for (const section of sections) if (section) console.log(`\n${section}`);
 
 const stolen = stolenTime();
+const stolenShare = stolen && stolenBefore && (stolen.stolen - stolenBefore.stolen) / (stolen.all - stolenBefore.all);
+if (stolenShare && stolenShare > 0.01)
+  console.log(`\nThe host took ${percent(stolenShare)} of the time away meanwhile.`);
 const result = {
   date: new Date().toISOString(),
   machine: { ...machine, ...(torchName && { torch: torchName }) },
   options,
-  quiet: {
-    othersBefore: busy,
-    ...(stolen &&
-      stolenBefore && { stolenShare: (stolen.stolen - stolenBefore.stolen) / (stolen.all - stolenBefore.all) }),
-  },
+  quiet: { othersBefore: busy, othersAfter: await othersShare(), stolenShare },
   rooflines: [...rooflines.values()],
   training,
   inference,

@@ -111,5 +111,5 @@ export function wide(filters: number): Network {
 export function deep(blocks: number): Network {
   const body = Array.from({ length: blocks }, () => residualBlock(32, 32, 1)).flat();
   const layers = [convolution(32, 3, 1), batchNorm(), relu(), ...body, globalAveragePool2d(), dense(10), softmax()];
-  return { ...usps, title: `${blocks} blocks`, model: sequential([1, 16, 16], layers) };
+  return { ...usps, title: `${blocks} residual blocks`, model: sequential([1, 16, 16], layers) };
 }

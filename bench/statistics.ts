@@ -29,6 +29,10 @@ export function short(value: number | undefined): string {
   return value.toFixed(Math.min(digits, 5));
 }
 
+export function threadsText(threads: number): string {
+  return threads === 1 ? "1 thread" : `${threads} threads`;
+}
+
 export function percent(share: number | undefined): string {
   return share === undefined || Number.isNaN(share) ? "-" : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 }

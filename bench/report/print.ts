@@ -5,13 +5,25 @@ import { OWN, type Row } from "../rows/row.js";
 import type { ScalingSeries } from "../rows/scaling.js";
 import type { StartUp } from "../rows/start_up.js";
 import type { Together } from "../rows/together.js";
-import { percent, short } from "../statistics.js";
+import { percent, short, threadsText } from "../statistics.js";
 import { table } from "./table.js";
 
 /** A line for every pair of row and peer; what does not depend on the peer stands in the first of them. */
-export function comparisonTable(rows: readonly Row[]): string {
+export function comparisonTable(what: string, rows: readonly Row[]): string {
   const besides = [...new Set(rows.flatMap(({ beside }) => Object.keys(beside ?? {})))];
-  const head = ["ms", "threads", OWN, "limit", "reached", ...besides, "peer", "", "times faster", "least", "most"];
+  const head = [
+    what,
+    "threads",
+    OWN,
+    "limit",
+    "reached",
+    ...besides,
+    "peer",
+    "its ms",
+    "times faster",
+    "least",
+    "most",
+  ];
   const lines = rows.flatMap(({ title, threads, medians, ratios, leastMilliseconds, beside }) => {
     const own = [
       title,
@@ -27,7 +39,7 @@ export function comparisonTable(rows: readonly Row[]): string {
     ]);
     return peers.length === 0 ? [own] : peers.map((peer, i) => [...(i === 0 ? own : own.map(() => "")), ...peer]);
   });
-  return table(head, lines);
+  return table(head, lines, ["peer"]);
 }
 
 export function rooflineTable(rooflines: readonly Roofline[]): string {
@@ -45,7 +57,7 @@ export function rooflineTable(rooflines: readonly Roofline[]): string {
       ...(first?.triad ?? []).map(({ bytesPerThread }) => `GB/s in ${size(bytesPerThread)}`),
     ],
     rooflines.map((roofline) => [
-      `GFLOP/s, ${roofline.threads} ${roofline.threads === 1 ? "thread" : "threads"}`,
+      `GFLOP/s, ${threadsText(roofline.threads)}`,
       short(bestProduct(roofline)),
       best(roofline.blas?.sgemm),
       best(roofline.builtin),
@@ -73,7 +85,7 @@ export function breakdownTables(breakdowns: readonly Breakdown[]): string {
       ]);
       if (rest > 0) lines.push([`${ops.length - shown.length} others`, short(rest * milliseconds), percent(rest)]);
       const head = ["op", "ms", "share", "GFLOP/s", "GB/s", "of the limit"];
-      return `${title}, threads ${threads}: ${short(milliseconds)} ms with the clock read at every kernel\n${table(head, lines)}`;
+      return `${title}, ${threadsText(threads)}: ${short(milliseconds)} ms with the clock read at every kernel\n${table(head, lines)}`;
     })
     .join("\n\n");
 }

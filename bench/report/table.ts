@@ -1,13 +1,18 @@
 // Tables and bars in plain characters.
 
-/** Columns as wide as their widest cell; the first to the left, the others to the right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(...[head, ...rows].map((row) => (row[column] ?? "").length), title.length),
-  );
+/** Columns as wide as their widest cell; the first, and those whose title is in `left`, to the left, numbers to the right. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  left: readonly string[] = [],
+): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? "").length)));
   const line = (row: readonly string[]) =>
     row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 || left.includes(head[column] ?? "") ? cell.padEnd(width) : cell.padStart(width);
+      })
       .join("  ")
       .trimEnd();
   return [line(head), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(line)].join("\n");

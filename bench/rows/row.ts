@@ -1,6 +1,6 @@
 // One comparison: the same work by netwright and its peers, the times of all rounds, and the limit of the machine.
 import { leastMilliseconds, type Roofline } from "../roofline.js";
-import { median, type Ratio, ratioOf, short } from "../statistics.js";
+import { median, type Ratio, ratioOf, short, threadsText } from "../statistics.js";
 import type { Times } from "../turns.js";
 
 export const OWN = "netwright";
@@ -44,5 +44,5 @@ export function rowLine({ title, threads, medians, ratios }: Row): string {
   const peers = Object.entries(ratios).map(
     ([name, ratio]) => `, ${name} ${short(medians[name])} ms (${short(ratio.median)} x)`,
   );
-  return `${title}, threads ${threads}: ${short(medians[OWN])} ms${peers.join("")}`;
+  return `${title}, ${threadsText(threads)}: ${short(medians[OWN])} ms${peers.join("")}`;
 }

@@ -4,7 +4,7 @@ import { Trainer } from "netwright";
 import { deep, type Network, networks, wide } from "../networks.js";
 import { countOperations } from "../operations.js";
 import type { Options } from "../options.js";
-import { median } from "../statistics.js";
+import { median, threadsText } from "../statistics.js";
 import { inTurns } from "../turns.js";
 import { OWN } from "./row.js";
 import { trainingContender } from "./training.js";
@@ -59,7 +59,7 @@ export async function measureScaling(options: Options): Promise<ScalingSeries[]>
       point(deep(blocks), `${blocks} blocks`, 32, 1, options),
     ),
     await series("threads", "USPS network, batch 10, 64 and 256", threadPoints(options), ([batch, threads]) =>
-      point(usps, `batch ${batch}, ${threads} threads`, batch, threads, options),
+      point(usps, `batch ${batch}, ${threadsText(threads)}`, batch, threads, options),
     ),
   ];
 }
