@@ -60,7 +60,7 @@ double builtin_gflops(int64_t n, int threads) {
            auto lease = std::make_shared<ThreadLease>(1);
            return [=] {
              Stream stream(*state, *lease);
-             run_gemm(plan, square->a.data(), square->b.data(), nullptr, square->c.data(), workspace->data(), stream);
+             run_gemm(plan, square->a.data(), square->b.data(), {}, square->c.data(), workspace->data(), stream);
            };
          });
 }

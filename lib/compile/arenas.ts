@@ -69,7 +69,8 @@ export function addTrainingViews(
 /** Drops what nobody needs, joins what one pass can do, sets storage and returns the plan. The graph stays as it is. */
 export function finish(graph: Graph, sizes: ArenaSizes): Plan {
   const live = prune(graph.values, graph.nodes);
-  const { values, nodes } = prune(live.values, fuse(live.values, live.nodes));
+  const fused = fuse(live.values, live.nodes);
+  const { values, nodes } = prune(fused.values, fused.nodes);
   for (const value of values)
     if (value.offset === undefined && ["param", "state", "grad", "slot"].includes(value.role))
       throw new PlanError(`value "${value.name}" (${value.role}) has no place in its arena; call assignArenas() first`);

@@ -100,6 +100,21 @@ defineOp({
 });
 
 defineOp({
+  name: "batch_norm_fold",
+  infer(inputs, attributes) {
+    const all = operands("batch_norm_fold", inputs, ["scale", "shift", "mean", "variance", "bias"], 1);
+    requireEqual("batch_norm_fold", all, "give one number a channel");
+    number("batch_norm_fold", attributes, "epsilon");
+    return [float32(all.scale.shape), float32(all.scale.shape)];
+  },
+  reference([scale, shift, mean, variance, bias], _, attributes) {
+    const epsilon = number("batch_norm_fold", attributes, "epsilon");
+    const factor = scale!.map((value, c) => value / Math.sqrt(variance![c]! + epsilon));
+    return [factor, shift!.map((value, c) => ((bias?.[c] ?? 0) - mean![c]!) * factor[c]! + value)];
+  },
+});
+
+defineOp({
   name: "running_average",
   infer(inputs, attributes) {
     const all = operands("running_average", inputs, ["state", "value"]);

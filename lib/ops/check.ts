@@ -71,6 +71,14 @@ export function boolean(op: string, attributes: Attributes, name: string): boole
   return value;
 }
 
+/** Whether the optional attribute `activation` asks for a relu in the same pass; the fusion pass sets it. */
+export function hasRelu(op: string, attributes: Attributes): boolean {
+  const { activation } = attributes;
+  if (activation !== undefined && activation !== "relu")
+    throw new PlanError(`${op}: attribute "activation" is ${JSON.stringify(activation)}, expected "relu"`);
+  return activation === "relu";
+}
+
 /** A whole number of at least `least`. */
 export function whole(op: string, attributes: Attributes, name: string, least: number): number {
   const value = number(op, attributes, name);

@@ -1,6 +1,6 @@
 // Two-dimensional cross-correlation of images and its two gradients.
-import type { Shape } from "../errors.js";
-import { count, float32, operands, requireImage, shapeError, whole, wholes } from "./check.js";
+import { PlanError, type Shape } from "../errors.js";
+import { count, float32, hasRelu, operands, requireImage, shapeError, whole, wholes } from "./check.js";
 import { type Attributes, defineOp, type ValueType } from "./op.js";
 
 interface Window {
@@ -14,14 +14,18 @@ interface Window {
 defineOp({
   name: "conv2d",
   infer(inputs, attributes) {
-    const all = operands("conv2d", inputs, ["input", "weight", "bias"], 1) as {
+    const all = operands("conv2d", inputs, ["input", "weight", "bias", "factor"], 2) as {
       input: ValueType;
       weight: ValueType;
       bias?: ValueType;
+      factor?: ValueType;
     };
+    hasRelu("conv2d", attributes);
     return [float32(outputShape("conv2d", all, attributes))];
   },
-  grad(g, { dy, x: [x, weight, bias], attributes }) {
+  grad(g, { dy, x: [x, weight, bias, factor], attributes }) {
+    if (factor !== undefined || attributes.activation !== undefined)
+      throw new PlanError("conv2d: a fused convolution has no gradient; differentiate before passes");
     const d = dy[0]!;
     const dx = g.op("conv2d_grad_x", [d, weight!], { ...attributes, inputShape: g.typeOf(x!).shape.slice(1) });
     const dw = g.op("conv2d_grad_weight", [x!, d], { ...attributes, kernel: g.typeOf(weight!).shape.slice(2) });
@@ -42,14 +46,15 @@ defineOp({
       },
     );
   },
-  reference([x, weight, bias], shapes, attributes) {
+  reference([x, weight, bias, factor], shapes, attributes) {
     const [n, oc, oh, ow] = shapes.out[0] as [number, number, number, number];
     const y = new Float64Array(count([n, oc, oh, ow]));
-    if (bias !== undefined) for (let i = 0; i < y.length; i++) y[i] = bias[Math.floor(i / (oh * ow)) % oc]!;
     eachTap(shapes.in[0]!, shapes.in[1]!, shapes.out[0]!, window("conv2d", attributes), (xi, wi, yi) => {
       y[yi]! += x![xi]! * weight![wi]!;
     });
-    return [y];
+    const channel = (i: number) => Math.floor(i / (oh * ow)) % oc;
+    const affine = y.map((sum, i) => sum * (factor?.[channel(i)] ?? 1) + (bias?.[channel(i)] ?? 0));
+    return [hasRelu("conv2d", attributes) ? affine.map((value) => Math.max(value, 0)) : affine];
   },
 });
 
@@ -102,10 +107,10 @@ function window(op: string, attributes: Attributes): Window {
 
 function outputShape(
   op: string,
-  all: { input: ValueType; weight: ValueType; bias?: ValueType },
+  all: { input: ValueType; weight: ValueType; bias?: ValueType; factor?: ValueType },
   attributes: Attributes,
 ): Shape {
-  const { input, weight, bias } = all;
+  const { input, weight, bias, factor } = all;
   requireImage(op, "input", input);
   if (weight.shape.length !== 4)
     shapeError(op, "expects a weight of rank 4", all, "use [filters, channels, height, width]");
@@ -123,6 +128,8 @@ function outputShape(
     shapeError(op, `input has ${c} channels, weight expects ${channels * groups}`, all, "make the two equal");
   if (bias !== undefined && (bias.shape.length !== 1 || bias.shape[0] !== oc))
     shapeError(op, `expects a bias of [${oc}], one per filter`, all, "make it as long as the weight has filters");
+  if (factor !== undefined && (factor.shape.length !== 1 || factor.shape[0] !== oc))
+    shapeError(op, `expects a factor of [${oc}], one per filter`, all, "make it as long as the weight has filters");
   const extent = (size: number, before: number, after: number, kernel: number, axis: 0 | 1) =>
     Math.floor((size + before + after - dilation[axis] * (kernel - 1) - 1) / stride[axis]) + 1;
   const oh = extent(h, padding[0], padding[2], kh, 0);

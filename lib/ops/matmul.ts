@@ -1,5 +1,6 @@
 // Matrix product, with an optional bias per column: the dense layer and its gradients.
-import { boolean, count, float32, operands, requireBatchInFront, shapeError } from "./check.js";
+import { boolean, count, float32, hasRelu, operands, requireBatchInFront, shapeError } from "./check.js";
+import { PlanError } from "../errors.js";
 import { type Attributes, defineOp, type ValueType } from "./op.js";
 
 defineOp({
@@ -11,6 +12,7 @@ defineOp({
       bias?: ValueType;
     };
     const { input, weight, bias } = all;
+    hasRelu("matmul", attributes);
     if (input.shape.length !== 2) shapeError("matmul", "expects an input of rank 2", all, "add flatten() in front");
     if (weight.shape.length !== 2) shapeError("matmul", "expects a weight of rank 2", all, "use [inputs, units]");
     const { ta, tb } = transposes(attributes);
@@ -28,6 +30,8 @@ defineOp({
     return [float32([m, n])];
   },
   grad(g, { dy, x: [a, b, bias], attributes }) {
+    if (attributes.activation !== undefined)
+      throw new PlanError("matmul: a fused product has no gradient; differentiate before passes");
     const { ta, tb } = transposes(attributes);
     const d = dy[0]!;
     const product = (left: number, right: number, tLeft: boolean, tRight: boolean) =>
@@ -54,7 +58,7 @@ defineOp({
         for (let l = 0; l < k; l++) sum += a![ta ? l * m + i : i * k + l]! * b![tb ? j * k + l : l * n + j]!;
         y[i * n + j] = sum;
       }
-    return [y];
+    return [hasRelu("matmul", attributes) ? y.map((value) => Math.max(value, 0)) : y];
   },
 });
 

@@ -48,15 +48,16 @@ template <int rows, int vectors, bool partial, bool unit_rows>
 static void tile(const TileCall& call) {
   constexpr int last = vectors - 1;
   const int64_t columns = call.last_columns;
+  const bool starts_with_bias = call.epilogue.bias != nullptr && call.epilogue.factor == nullptr;
   Vec sum[rows][vectors];
   NW_UNROLL
   for (int r = 0; r < rows; ++r) {
     NW_UNROLL
     for (int v = 0; v < vectors; ++v) {
       const int at = v * kLanes;
-      sum[r][v] = call.accumulate ? load_column<partial, last>(call.c + call.c_rows[r] + at, v, columns)
-                  : call.bias     ? load_column<partial, last>(call.bias + at, v, columns)
-                                  : Vec::zero();
+      sum[r][v] = call.accumulate    ? load_column<partial, last>(call.c + call.c_rows[r] + at, v, columns)
+                  : starts_with_bias ? load_column<partial, last>(call.epilogue.bias + at, v, columns)
+                                     : Vec::zero();
     }
   }
   const int64_t a_row = unit_rows ? 1 : call.a_row;
@@ -78,6 +79,22 @@ static void tile(const TileCall& call) {
       }
       a += call.a_step;
       b += call.b_step;
+    }
+  }
+  if (call.epilogue.factor != nullptr) {
+    NW_UNROLL
+    for (int v = 0; v < vectors; ++v) {
+      const Vec factor = load_column<partial, last>(call.epilogue.factor + v * kLanes, v, columns);
+      const Vec bias = load_column<partial, last>(call.epilogue.bias + v * kLanes, v, columns);
+      NW_UNROLL
+      for (int r = 0; r < rows; ++r) sum[r][v] = fma(sum[r][v], factor, bias);
+    }
+  }
+  if (call.epilogue.relu) {
+    NW_UNROLL
+    for (int r = 0; r < rows; ++r) {
+      NW_UNROLL
+      for (int v = 0; v < vectors; ++v) sum[r][v] = max(Vec::zero(), sum[r][v]);  // NaN stays NaN
     }
   }
   NW_UNROLL

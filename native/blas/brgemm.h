@@ -15,13 +15,25 @@ struct Tap {
   int64_t b;
 };
 
+// What becomes of the columns of a sum: y = relu(sum * factor + bias), each part of it optional.
+struct Epilogue {
+  const float* bias = nullptr;    // [columns]
+  const float* factor = nullptr;  // [columns], only with a bias
+  bool relu = false;              // max(y, 0)
+
+  Epilogue from_column(int64_t column) const {
+    return {bias == nullptr ? nullptr : bias + column, factor == nullptr ? nullptr : factor + column, relu};
+  }
+};
+
 // C[r, n] = start + sum over taps t and k < depth of A_t[r * a_row + k * a_step] * B_t[k * b_step + n].
 // The sum runs in the order of the taps and of k, whatever the tile: an element's bits do not depend on the tiling.
 struct TileCall {
   const float* a;
   const float* b;
   float* c;
-  const float* bias;  // [columns], the start of every row; null: zeros, or C itself when accumulate
+  Epilogue
+      epilogue;  // without a factor the bias is the start of every row; else the start is zero, or C when accumulate
   const Tap* taps;
   int64_t tap_count;
   int64_t a_scale;  // elements

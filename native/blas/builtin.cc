@@ -62,12 +62,12 @@ void copy_panels(const Gemm& plan, const float* b, float* copy, Stream& stream) 
 
 // Bands first to last of a chunk: all of k in blocks, over which C adds up in memory.
 void run_item(const Gemm& plan, const Operand& a, const Operand& b, int64_t first, int64_t last, int64_t columns,
-              const float* bias, float* c) {
+              const Epilogue& epilogue, float* c) {
   const Tap tap = {0, 0};
   int64_t offsets[kMostTileRows];
   for (int64_t r = 0; r < kMostTileRows; ++r) offsets[r] = r * plan.shape.n;
   TileCall call = {};
-  call.bias = bias;
+  call.epilogue = epilogue;
   call.taps = &tap;
   call.tap_count = 1;
   call.a_row = a.row;
@@ -78,6 +78,7 @@ void run_item(const Gemm& plan, const Operand& a, const Operand& b, int64_t firs
   for (int64_t k = 0; k < plan.shape.k; k += plan.k_block) {
     call.depth = std::min(plan.k_block, plan.shape.k - k);
     call.accumulate = k > 0;
+    call.epilogue.relu = epilogue.relu && k + call.depth == plan.shape.k;
     call.b = b.at + k * b.row;
     for (int64_t band = first; band < last; ++band) {
       const int64_t row = plan.tiling.first_row(band);
@@ -110,7 +111,7 @@ Gemm plan_gemm(const GemmShape& shape, const TileSet& tiles, TransposeFunction t
   return plan;
 }
 
-void run_gemm(const Gemm& plan, const float* a, const float* b, const float* bias, float* c, float* workspace,
+void run_gemm(const Gemm& plan, const float* a, const float* b, const Epilogue& epilogue, float* c, float* workspace,
               Stream& stream) {
   const GemmShape& s = plan.shape;
   float* b_copy = workspace + plan.copy_a_elements();
@@ -126,7 +127,7 @@ void run_gemm(const Gemm& plan, const float* a, const float* b, const float* bia
       const int64_t column = plan.tiling.first_column(chunk), width = plan.tiling.chunk_columns(chunk);
       const Operand panel = plan.copy_b ? Operand{b_copy + s.k * column, width, 0} : Operand{b + column, s.n, 0};
       run_item(plan, rows, panel, first, std::min(first + plan.bands_of_item, plan.tiling.bands), width,
-               bias == nullptr ? nullptr : bias + column, c + column);
+               epilogue.from_column(column), c + column);
     }
   });
 }

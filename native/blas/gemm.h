@@ -33,8 +33,8 @@ struct Gemm {
 
 Gemm plan_gemm(const GemmShape& shape, const TileSet& tiles, TransposeFunction transpose);
 
-// `bias` [n] or null; `workspace` has workspace_elements().
-void run_gemm(const Gemm& plan, const float* a, const float* b, const float* bias, float* c, float* workspace,
+// `workspace` has workspace_elements().
+void run_gemm(const Gemm& plan, const float* a, const float* b, const Epilogue& epilogue, float* c, float* workspace,
               Stream& stream);
 
 }  // namespace netwright

@@ -130,7 +130,7 @@ inline void expect_per_channel(const Node& node, const Tensor& tensor, int64_t c
 
 // Attributes, with the node named when one is missing or of another type.
 template <class Read>
-auto attribute(const Node& node, const Read& read) {
+decltype(auto) attribute(const Node& node, const Read& read) {
   try {
     return read(node.attributes);
   } catch (const Error& error) {
@@ -162,6 +162,15 @@ inline double positive_number(const Node& node, const std::string& name) {
 
 inline bool boolean(const Node& node, const std::string& name) {
   return attribute(node, [&](const Attributes& a) { return a.boolean(name); });
+}
+
+// Whether the optional attribute `activation` asks for a relu in the same pass.
+inline bool has_relu(const Node& node) {
+  if (!node.attributes.has("activation")) return false;
+  const std::string& activation =
+      attribute(node, [](const Attributes& a) -> const std::string& { return a.string("activation"); });
+  expect_plan(node, activation == "relu", "attribute \"activation\" is \"", activation, "\", expected \"relu\"");
+  return true;
 }
 
 // A whole number in [low, high].

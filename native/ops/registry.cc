@@ -16,7 +16,7 @@ namespace netwright {
   X(standardize) X(unstandardize) X(channel_multiply) X(channel_divide)                                           \
   X(max_pool2d) X(max_pool2d_grad) X(average_pool2d) X(average_pool2d_grad)                                       \
   X(global_average_pool2d) X(global_average_pool2d_grad)                                                          \
-  X(batch_norm) X(batch_norm_grad) X(batch_norm_inference) X(running_average)                                     \
+  X(batch_norm) X(batch_norm_grad) X(batch_norm_inference) X(batch_norm_fold) X(running_average)                  \
   X(batch_norm_relu) X(batch_norm_relu_grad)                                                                      \
   X(dropout)                                                                                                      \
   X(softmax) X(softmax_grad)                                                                                      \

@@ -45,6 +45,7 @@ export interface OpCase {
 export type OpCases = Readonly<Record<string, readonly OpCase[]>>;
 
 export const LARGE = "large, so that native work is split over threads";
+export const AFTER_DIFFERENTIATION = "made by passes that run after differentiation";
 export const EXTREMES = "at the ends of float32 there is nothing to difference";
 
 /** Lengths around the vector widths 4, 8 and 16. */

@@ -5,7 +5,7 @@
 
 namespace netwright {
 
-extern const OpDef batch_norm_op, batch_norm_grad_op, batch_norm_inference_op, running_average_op;
+extern const OpDef batch_norm_op, batch_norm_grad_op, batch_norm_inference_op, batch_norm_fold_op, running_average_op;
 
 inline float decode_epsilon(const Node& node) {
   const double epsilon = number(node, "epsilon");
@@ -41,6 +41,15 @@ inline void verify_batch_norm_inference(const Node& node) {
   const Channels view = expect_channels(node, node.in[0]);
   expect_same(node, node.in[0], node.out[0]);
   for (size_t i = 1; i < 5; ++i) expect_per_channel(node, node.in[i], view.channels);
+  decode_epsilon(node);
+}
+
+// scale, shift, mean, variance [, bias], all [c] -> factor, offset [c]
+inline void verify_batch_norm_fold(const Node& node) {
+  expect_operands(node, node.in.size() == 5 ? 5 : 4, 2);
+  expect_plain(node, node.in[0], 1);
+  for (const Tensor& tensor : node.in) expect_same(node, tensor, node.in[0]);
+  for (const Tensor& tensor : node.out) expect_same(node, tensor, node.in[0]);
   decode_epsilon(node);
 }
 

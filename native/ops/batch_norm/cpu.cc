@@ -72,6 +72,29 @@ BoundKernel bind_batch_norm_inference(const Node& node, const Target& target) {
   return bind_norm(node, target, run_batch_norm_inference, decode_epsilon(node), 3);
 }
 
+// Normalisation as a factor and an offset: bias is what was added in front of it.
+struct Fold {
+  int64_t count;
+  float epsilon;
+  bool biased;
+};
+
+void run_batch_norm_fold(const Args& args, Stream&) {
+  const auto& fold = data_of<Fold>(args);
+  for (int64_t j = 0; j < fold.count; ++j) {
+    const float factor =
+        static_cast<float>(args.input(0)[j] / std::sqrt(static_cast<double>(args.input(3)[j]) + fold.epsilon));
+    const float bias = fold.biased ? args.input(4)[j] : 0.0f;
+    args.output(0)[j] = factor;
+    args.output(1)[j] = (bias - args.input(2)[j]) * factor + args.input(1)[j];
+  }
+}
+
+BoundKernel bind_batch_norm_fold(const Node& node, const Target& target) {
+  const Fold fold{node.in[0].count(), decode_epsilon(node), node.in.size() == 5};
+  return make_kernel(node, target, run_batch_norm_fold, fold, 0);
+}
+
 struct RunningAverage {
   int64_t count;
   float momentum;
@@ -97,6 +120,7 @@ const OpDef batch_norm_op = {"batch_norm", verify_batch_norm, bind_batch_norm, {
 const OpDef batch_norm_grad_op = {"batch_norm_grad", verify_batch_norm_grad, bind_batch_norm_grad, {{0, 0}, {1, 0}}};
 const OpDef batch_norm_inference_op = {
     "batch_norm_inference", verify_batch_norm_inference, bind_batch_norm_inference, {{0, 0}}};
+const OpDef batch_norm_fold_op = {"batch_norm_fold", verify_batch_norm_fold, bind_batch_norm_fold};
 const OpDef running_average_op = {"running_average", verify_running_average, bind_running_average, {{0, 0}}};
 
 }  // namespace netwright

@@ -73,7 +73,7 @@ LineRows locate(const Correlate& plan, const OutputLine& line, int64_t block, co
 }
 
 void run_line(const Correlate& plan, const OutputLine& line, const LineRows& rows, const ChunkWeights& weights,
-              const float* bias, int64_t columns) {
+              const Epilogue& epilogue, int64_t columns) {
   const Region& region = plan.regions.regions[static_cast<size_t>(line.region)];
   const int64_t begin = split_begin(rows.count, line.parts, line.part);
   const int64_t end = split_begin(rows.count, line.parts, line.part + 1);
@@ -83,7 +83,7 @@ void run_line(const Correlate& plan, const OutputLine& line, const LineRows& row
   TileCall call = {};
   call.b = weights.base;
   call.c = rows.output;
-  call.bias = bias;
+  call.epilogue = epilogue;
   call.taps = plan.regions.taps.data() + region.taps_begin;
   call.tap_count = region.taps_count;
   call.a_scale = rows.input_scale;
@@ -106,7 +106,7 @@ void run_line(const Correlate& plan, const OutputLine& line, const LineRows& row
 }  // namespace
 
 void run_correlate(const Correlate& plan, const float* input, const float* weights, ChunkFunction chunk_weights,
-                   const float* bias, float* output, float* input_copy, Stream& stream) {
+                   const Epilogue& epilogue, float* output, float* input_copy, Stream& stream) {
   if (plan.rows_from == RowsFrom::images) {
     copy_input(plan, input, input_copy, stream);
     input = input_copy;
@@ -124,7 +124,7 @@ void run_correlate(const Correlate& plan, const float* input, const float* weigh
       LineRows rows = locate(plan, line, block, input, output);
       rows.input += group * plan.shape.depth;
       rows.output += column;
-      run_line(plan, line, rows, chunk_weights(plan, weights, group, chunk), bias == nullptr ? nullptr : bias + column,
+      run_line(plan, line, rows, chunk_weights(plan, weights, group, chunk), epilogue.from_column(column),
                plan.columns.chunk_columns(chunk));
     }
   });

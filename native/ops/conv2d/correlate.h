@@ -70,6 +70,6 @@ using ChunkFunction = ChunkWeights (*)(const Correlate&, const float*, int64_t, 
 
 // `input_copy` has input_copy_elements().
 void run_correlate(const Correlate& plan, const float* input, const float* weights, ChunkFunction chunk_weights,
-                   const float* bias, float* output, float* input_copy, Stream& stream);
+                   const Epilogue& epilogue, float* output, float* input_copy, Stream& stream);
 
 }  // namespace netwright

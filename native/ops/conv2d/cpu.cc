@@ -5,6 +5,7 @@
 #include "ops/conv2d/depthwise.h"
 #include "ops/conv2d/conv2d.h"
 #include "ops/conv2d/weight_gradient.h"
+#include "ops/contract.h"
 #include "ops/kernel.h"
 
 namespace netwright {
@@ -54,24 +55,39 @@ void pack_transposed(const DataGradient& plan, const float* weights, float* pack
   });
 }
 
-void run_forward(const Args& args, const Correlate& plan, const float* bias, Stream& stream) {
-  run_correlate(plan, args.input(0), args.input(1), plain_chunk, bias, args.output(0),
+// A forward kernel with what its node asks for besides the product.
+template <class Plan>
+struct Forward {
+  Plan plan;
+  bool biased, scaled, relu;
+
+  Epilogue epilogue(const Args& args) const {
+    return {biased ? args.input(2) : nullptr, scaled ? args.input(3) : nullptr, relu};
+  }
+};
+
+template <class Plan>
+Forward<Plan> forward_of(const Node& node, Plan plan) {
+  return {std::move(plan), node.in.size() > 2, node.in.size() > 3, has_relu(node)};
+}
+
+void run_depthwise_forward(const Args& args, Stream& stream) {
+  const auto& forward = data_of<Forward<Depthwise>>(args);
+  run_depthwise(forward.plan, args.input(0), args.input(1), forward.epilogue(args), args.output(0), stream);
+}
+
+void run_forward(const Args& args, Stream& stream) {
+  const auto& forward = data_of<Forward<Correlate>>(args);
+  run_correlate(forward.plan, args.input(0), args.input(1), plain_chunk, forward.epilogue(args), args.output(0),
                 static_cast<float*>(args.workspace), stream);
 }
 
 BoundKernel bind_conv2d(const Node& node, const Target& target) {
   const ConvGeometry g = flatten_pixels(conv_geometry(node, node.in[0], node.in[1], node.out[0]));
-  const bool bias = node.in.size() == 3;
   if (g.depthwise()) {
-    RunFunction run = [](const Args& args, Stream& stream) {
-      run_depthwise(data_of<Depthwise>(args), args.input(0), args.input(1), nullptr, args.output(0), stream);
-    };
-    RunFunction run_biased = [](const Args& args, Stream& stream) {
-      run_depthwise(data_of<Depthwise>(args), args.input(0), args.input(1), args.input(2), args.output(0), stream);
-    };
     Depthwise plan = plan_depthwise(g, target.isa, false);
     const double operations = plan.operations;
-    BoundKernel bound = make_kernel(node, target, bias ? run_biased : run, std::move(plan), operations);
+    BoundKernel bound = make_kernel(node, target, run_depthwise_forward, forward_of(node, std::move(plan)), operations);
     bound.name += " depthwise";
     return bound;
   }
@@ -84,14 +100,8 @@ BoundKernel bind_conv2d(const Node& node, const Target& target) {
   const size_t workspace = static_cast<size_t>(plan.input_copy_elements()) * sizeof(float);
   const double operations = plan.operations;
   const std::string name = plan.name();
-  RunFunction run = [](const Args& args, Stream& stream) {
-    run_forward(args, data_of<Correlate>(args), nullptr, stream);
-  };
-  RunFunction run_biased = [](const Args& args, Stream& stream) {
-    run_forward(args, data_of<Correlate>(args), args.input(2), stream);
-  };
-  BoundKernel bound = make_kernel(node, target, bias ? run_biased : run, std::move(plan), operations);
-  bound.name += " " + name;
+  BoundKernel bound = make_kernel(node, target, run_forward, forward_of(node, std::move(plan)), operations);
+  bound.name += text(" ", name, node.in.size() > 3 ? " scaled" : "", has_relu(node) ? " relu" : "");
   bound.workspace_bytes = workspace;
   return bound;
 }
@@ -100,7 +110,7 @@ BoundKernel bind_conv2d_grad_x(const Node& node, const Target& target) {
   const ConvGeometry g = flatten_pixels(conv_geometry(node, node.out[0], node.in[1], node.in[0]));
   if (g.depthwise()) {
     RunFunction run = [](const Args& args, Stream& stream) {
-      run_depthwise(data_of<Depthwise>(args), args.input(0), args.input(1), nullptr, args.output(0), stream);
+      run_depthwise(data_of<Depthwise>(args), args.input(0), args.input(1), {}, args.output(0), stream);
     };
     Depthwise plan = plan_depthwise(g, target.isa, true);
     const double operations = plan.operations;
@@ -121,7 +131,7 @@ BoundKernel bind_conv2d_grad_x(const Node& node, const Target& target) {
     const DataGradient& gradient = data_of<DataGradient>(args);
     float* packed = static_cast<float*>(args.workspace);
     pack_transposed(gradient, args.input(1), packed, stream);
-    run_correlate(gradient.correlate, args.input(0), packed, packed_chunk, nullptr, args.output(0),
+    run_correlate(gradient.correlate, args.input(0), packed, packed_chunk, {}, args.output(0),
                   packed + gradient.packed_elements(), stream);
   };
   BoundKernel bound = make_kernel(node, target, run, std::move(plan), operations);

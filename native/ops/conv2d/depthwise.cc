@@ -15,15 +15,21 @@ static NW_INLINE Vec load_channels(const float* p, int64_t count) {
 template <int pixels>
 static NW_INLINE void line_pixels(const DepthwiseLine& line, int64_t first, int64_t channel, int64_t count) {
   const float* input = line.input + first * line.input_step + channel;
+  const Epilogue& epilogue = line.epilogue;
+  const Vec bias = epilogue.bias == nullptr ? Vec::zero() : load_channels(epilogue.bias + channel, count);
   Vec sum[pixels];
-  for (int p = 0; p < pixels; ++p)
-    sum[p] = line.bias == nullptr ? Vec::zero() : load_channels(line.bias + channel, count);
+  for (int p = 0; p < pixels; ++p) sum[p] = epilogue.factor == nullptr ? bias : Vec::zero();
   for (int64_t t = 0; t < line.tap_count; ++t) {
     const Vec weight = load_channels(line.weights + line.taps[t].b * line.channels + channel, count);
     const float* at = input + line.taps[t].a * line.channels;
     for (int p = 0; p < pixels; ++p) sum[p] = fma(load_channels(at + p * line.input_step, count), weight, sum[p]);
   }
+  if (epilogue.factor != nullptr) {
+    const Vec factor = load_channels(epilogue.factor + channel, count);
+    for (int p = 0; p < pixels; ++p) sum[p] = fma(sum[p], factor, bias);
+  }
   for (int p = 0; p < pixels; ++p) {
+    if (epilogue.relu) sum[p] = max(Vec::zero(), sum[p]);  // NaN stays NaN
     float* to = line.output + (first + p) * line.output_step + channel;
     if (count == kLanes) {
       sum[p].store(to);
@@ -73,8 +79,8 @@ NW_AFTER_NAMESPACE
 #if NW_ONCE
 namespace netwright {
 
-void run_depthwise(const Depthwise& plan, const float* input, const float* weights, const float* bias, float* output,
-                   Stream& stream) {
+void run_depthwise(const Depthwise& plan, const float* input, const float* weights, const Epilogue& epilogue,
+                   float* output, Stream& stream) {
   const auto leaf = NW_DISPATCH(plan.isa, depthwise_line);
   const int64_t lines = static_cast<int64_t>(plan.lines.size());
   const double cost = plan.operations / static_cast<double>(plan.n * lines) / 16 + 20;
@@ -87,7 +93,7 @@ void run_depthwise(const Depthwise& plan, const float* input, const float* weigh
       line.input =
           input + (image * plan.input_h + place.row * plan.regions.input_step_y) * plan.input_w * plan.channels;
       line.weights = weights;
-      line.bias = bias;
+      line.epilogue = epilogue;
       line.output = output + ((image * plan.output_h + region.first_y + place.row * region.step_y) * plan.output_w +
                               region.first_x) *
                                  plan.channels;

@@ -25,8 +25,8 @@ struct Depthwise {
 
 Depthwise plan_depthwise(const ConvGeometry& g, Isa isa, bool gradient);
 
-void run_depthwise(const Depthwise& plan, const float* input, const float* weights, const float* bias, float* output,
-                   Stream& stream);
+void run_depthwise(const Depthwise& plan, const float* input, const float* weights, const Epilogue& epilogue,
+                   float* output, Stream& stream);
 
 void run_depthwise_weight_gradient(const ConvGeometry& g, Isa isa, const float* x, const float* dy, float* dw,
                                    Stream& stream);
@@ -35,7 +35,7 @@ void run_depthwise_weight_gradient(const ConvGeometry& g, Isa isa, const float* 
 struct DepthwiseLine {
   const float* input;
   const float* weights;
-  const float* bias;
+  Epilogue epilogue;
   float* output;
   const Tap* taps;
   int64_t tap_count;

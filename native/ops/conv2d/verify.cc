@@ -1,6 +1,8 @@
 // Reads and checks what the three convolution ops have in common.
 #include "ops/conv2d/conv2d.h"
 
+#include <algorithm>
+
 #include "ops/contract.h"
 
 namespace netwright {
@@ -52,9 +54,10 @@ static void verify_geometry(const Node& node, const Tensor& x, const Tensor& wei
 }
 
 void verify_conv2d(const Node& node) {
-  expect_operands(node, node.in.size() == 3 ? 3 : 2, 1);
+  expect_operands(node, std::clamp<size_t>(node.in.size(), 2, 4), 1);
   verify_geometry(node, node.in[0], node.in[1], node.out[0]);
-  if (node.in.size() == 3) expect_per_channel(node, node.in[2], node.in[1].dim(0));
+  for (size_t i = 2; i < node.in.size(); ++i) expect_per_channel(node, node.in[i], node.in[1].dim(0));
+  has_relu(node);
 }
 
 void verify_conv2d_grad_x(const Node& node) {

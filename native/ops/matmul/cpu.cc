@@ -37,7 +37,8 @@ BlasProduct plan_blas(const GemmShape& shape) {
   return plan;
 }
 
-void run_blas(const BlasProduct& plan, const float* a, const float* b, const float* bias, float* c, Stream& stream) {
+void run_blas(const BlasProduct& plan, const float* a, const float* b, const float* bias, float* c, bool relu,
+              Stream& stream) {
   const GemmShape& s = plan.shape;
   const int64_t length = plan.split_rows ? s.m : s.n;
   stream.parallel(plan.blocks, plan.block_ns, [&](int64_t begin, int64_t end, int) {
@@ -51,20 +52,31 @@ void run_blas(const BlasProduct& plan, const float* a, const float* b, const flo
         for (int64_t r = 0; r < rows; ++r) std::copy(bias + column, bias + column + columns, to + r * s.n);
       blas_sgemm(s.ta, s.tb, rows, columns, s.k, a + (s.ta ? row : row * s.k), s.ta ? s.m : s.k,
                  b + (s.tb ? column * s.k : column), s.tb ? s.k : s.n, bias == nullptr ? 0.0f : 1.0f, to, s.n);
+      if (relu)
+        for (int64_t r = 0; r < rows; ++r)
+          for (int64_t i = 0; i < columns; ++i) to[r * s.n + i] = to[r * s.n + i] < 0 ? 0 : to[r * s.n + i];
     }
   });
 }
 
-template <bool biased>
+template <class Plan>
+struct Matmul {
+  Plan plan;
+  bool biased, relu;
+
+  const float* bias(const Args& args) const { return biased ? args.input(2) : nullptr; }
+};
+
 void run_builtin_step(const Args& args, Stream& stream) {
-  run_gemm(data_of<Gemm>(args), args.input(0), args.input(1), biased ? args.input(2) : nullptr, args.output(0),
-           static_cast<float*>(args.workspace), stream);
+  const auto& work = data_of<Matmul<Gemm>>(args);
+  const Epilogue epilogue = {work.bias(args), nullptr, work.relu};
+  run_gemm(work.plan, args.input(0), args.input(1), epilogue, args.output(0), static_cast<float*>(args.workspace),
+           stream);
 }
 
-template <bool biased>
 void run_blas_step(const Args& args, Stream& stream) {
-  run_blas(data_of<BlasProduct>(args), args.input(0), args.input(1), biased ? args.input(2) : nullptr, args.output(0),
-           stream);
+  const auto& work = data_of<Matmul<BlasProduct>>(args);
+  run_blas(work.plan, args.input(0), args.input(1), work.bias(args), args.output(0), work.relu, stream);
 }
 
 // Measured with bench/kernels.cc: on AVX-512 and AVX2 the builtin product is as fast as OpenBLAS 0.3.21 from 64^3 to
@@ -79,11 +91,11 @@ bool prefer_blas(const GemmShape& s, Isa isa) {
 
 BoundKernel bind_matmul(const Node& node, const Target& target) {
   const GemmShape shape = gemm_shape(node);
-  const bool biased = node.in.size() == 3;
+  const bool biased = node.in.size() == 3, relu = has_relu(node);
   const double operations = 2.0 * static_cast<double>(shape.m * shape.n) * static_cast<double>(shape.k);
   if (target.use_blas && prefer_blas(shape, target.isa)) {
-    BoundKernel bound =
-        make_kernel(node, target, biased ? run_blas_step<true> : run_blas_step<false>, plan_blas(shape), operations);
+    const Matmul<BlasProduct> work = {plan_blas(shape), biased, relu};
+    BoundKernel bound = make_kernel(node, target, run_blas_step, work, operations);
     bound.name = "matmul " + blas_library();
     return bound;
   }
@@ -92,8 +104,8 @@ BoundKernel bind_matmul(const Node& node, const Target& target) {
   const std::string name = text(" tile ", plan.tiles->most_rows[plan.tiling.vectors], "x", plan.tiling.vectors,
                                 plan.copy_a ? " copied a" : "", plan.copy_b ? " copied b" : "");
   BoundKernel bound =
-      make_kernel(node, target, biased ? run_builtin_step<true> : run_builtin_step<false>, std::move(plan), operations);
-  bound.name += name;
+      make_kernel(node, target, run_builtin_step, Matmul<Gemm>{std::move(plan), biased, relu}, operations);
+  bound.name += name + (relu ? " relu" : "");
   bound.workspace_bytes = workspace;
   return bound;
 }
@@ -102,6 +114,7 @@ BoundKernel bind_matmul(const Node& node, const Target& target) {
 
 void verify_matmul(const Node& node) {
   expect_operands(node, node.in.size() == 3 ? 3 : 2, 1);
+  has_relu(node);
   const bool ta = boolean(node, "ta"), tb = boolean(node, "tb");
   const Tensor &a = node.in[0], &b = node.in[1], &y = node.out[0];
   expect_plain(node, a, 2);

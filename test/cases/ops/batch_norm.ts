@@ -80,6 +80,13 @@ export const cases: OpCases = {
     ],
     attributes: { epsilon },
   })),
+  batch_norm_fold: LENGTHS.flatMap((c) => {
+    const inputs = [normal([c]), normal([c]), normal([c]), uniform([c], 0.1, 3)];
+    return [
+      { name: `${c} channels`, inputs, attributes: { epsilon } },
+      { name: `${c} channels + bias`, inputs: [...inputs, normal([c])], attributes: { epsilon } },
+    ];
+  }),
   running_average: LENGTHS.map((c) => ({
     name: `${c} channels`,
     inputs: [normal([c]), normal([c])],

@@ -1,6 +1,6 @@
 // Cases of conv2d and its gradients: one list of geometries serves the three.
 import { BATCH, type Shape } from "../../../lib/errors.js";
-import { type CaseInput, LARGE, normal, type OpCase, type OpCases } from "../op_case.js";
+import { AFTER_DIFFERENTIATION, type CaseInput, LARGE, normal, type OpCase, type OpCases } from "../op_case.js";
 
 interface Geometry {
   readonly name: string;
@@ -159,7 +159,18 @@ export const cases: OpCases = {
   conv2d: geometries.flatMap((geometry) => {
     const { input, weight, attributes, lengths } = parts(geometry);
     const plain = { ...common(geometry), inputs: [input, weight], attributes, reduction: lengths.forward };
-    return [plain, { ...plain, name: `${geometry.name} + bias`, inputs: [input, weight, normal([geometry.filters])] }];
+    const vector = normal([geometry.filters]);
+    return [
+      plain,
+      { ...plain, name: `${geometry.name} + bias`, inputs: [input, weight, vector] },
+      {
+        ...plain,
+        name: `${geometry.name} x factor + bias, relu`,
+        inputs: [input, weight, vector, vector],
+        attributes: { ...attributes, activation: "relu" },
+        notDifferenced: AFTER_DIFFERENTIATION,
+      },
+    ];
   }),
   conv2d_grad_x: geometries.map((geometry) => {
     const { weight, dy, attributes, lengths } = parts(geometry);

@@ -1,5 +1,5 @@
 // Cases of matmul.
-import { LARGE, LENGTHS, normal, type OpCase, type OpCases } from "../op_case.js";
+import { AFTER_DIFFERENTIATION, LARGE, LENGTHS, normal, type OpCase, type OpCases } from "../op_case.js";
 
 interface Size {
   m: number;
@@ -14,7 +14,7 @@ function product(
   ta: boolean,
   tb: boolean,
   bias: boolean,
-  more: Partial<OpCase> = {},
+  { relu = false, ...more }: Partial<OpCase> & { readonly relu?: boolean } = {},
 ): OpCase {
   const batch = more.batch ?? 3;
   const a = normal(ta ? [k, m] : [m, k]);
@@ -22,11 +22,13 @@ function product(
   return {
     name: `${name} ${ta ? "transposed " : ""}[${m}, ${k}] x ${tb ? "transposed " : ""}[${k}, ${n}]${bias ? " + bias" : ""}`,
     inputs: bias ? [a, b, normal([n])] : [a, b],
-    attributes: { ta, tb },
+    attributes: { ta, tb, ...(relu && { activation: "relu" }) },
     reduction: k === -1 ? batch : k,
     ...more,
   };
 }
+
+const RELU = { relu: true, notDifferenced: AFTER_DIFFERENTIATION };
 
 export const cases: OpCases = {
   matmul: [
@@ -42,6 +44,10 @@ export const cases: OpCases = {
     product("gradient of the weight, many rows", { m: 33, k: -1, n: 31 }, true, false, false, { batch: 65 }),
     product("both transposed", { m: 6, k: 5, n: 8 }, true, true, true),
     product("transposed weight with bias", { m: -1, k: 5, n: 18 }, false, true, true),
+    ...LENGTHS.map((n) => product("relu", { m: -1, k: 5, n }, false, false, true, RELU)),
+    product("relu without bias", { m: -1, k: 5, n: 9 }, false, false, false, RELU),
+    product("relu after blocks of k", { m: -1, k: 1100, n: 9 }, false, false, true, RELU),
+    product("relu, transposed weight", { m: -1, k: 130, n: 70 }, false, true, true, RELU),
     product("large", { m: -1, k: 300, n: 130 }, false, false, true, { batch: 67, notDifferenced: LARGE }),
     product("large input gradient", { m: -1, k: 130, n: 300 }, false, true, false, {
       batch: 67,
