@@ -1,7 +1,8 @@
 // Times convolutions and products alone, without Node: prints microseconds and GFLOP/s (multiplications really done) of
 // each.
 //
-// Built with -DNETWRIGHT_TESTS=ON. Arguments: instruction set (default the best), threads (default 1).
+// Built with -DNETWRIGHT_TESTS=ON. Arguments: instruction set (default the best), threads (default 1), a part of the
+// names to run ("grad_w", "64x32x8x8"; default all).
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -18,6 +19,7 @@ namespace {
 struct Settings {
   Isa isa;
   int threads;
+  std::string wanted;
 };
 
 Tensor make_tensor(std::vector<int64_t> shape, Storage storage = Storage::plain) {
@@ -27,9 +29,10 @@ Tensor make_tensor(std::vector<int64_t> shape, Storage storage = Storage::plain)
   return tensor;
 }
 
-// Best of several repetitions, in seconds.
+// Best of several repetitions, in seconds; 0 for a name that was not asked for.
 double time_kernel(const OpDef& op, const Node& node, const Settings& settings, bool use_blas,
                    const std::string& what) {
+  if (what.find(settings.wanted) == std::string::npos) return 0;
   Target target;
   target.isa = settings.isa;
   target.max_threads = settings.threads;
@@ -96,6 +99,15 @@ void time_convolutions(const Settings& settings) {
     usps += time_conv(settings, n, 4, 64, 128, 3, 1, 1, true);
     std::printf("USPS network's convolutions, batch %ld: %.3f ms\n\n", static_cast<long>(n), usps * 1e3);
   }
+  double resnet = time_conv(settings, 128, 32, 3, 16, 3, 1, 1, false);
+  resnet += 6 * time_conv(settings, 128, 32, 16, 16, 3, 1, 1, true);
+  resnet += time_conv(settings, 128, 32, 16, 32, 3, 2, 1, true);
+  resnet += time_conv(settings, 128, 32, 16, 32, 1, 2, 1, true);
+  resnet += 5 * time_conv(settings, 128, 16, 32, 32, 3, 1, 1, true);
+  resnet += time_conv(settings, 128, 16, 32, 64, 3, 2, 1, true);
+  resnet += time_conv(settings, 128, 16, 32, 64, 1, 2, 1, true);
+  resnet += 5 * time_conv(settings, 128, 8, 64, 64, 3, 1, 1, true);
+  std::printf("ResNet-20's convolutions, batch 128: %.3f ms\n\n", resnet * 1e3);
   time_conv(settings, 8, 32, 3, 64, 3, 1, 1, true);
   time_conv(settings, 8, 32, 64, 64, 3, 1, 1, true);
   time_conv(settings, 8, 16, 128, 256, 3, 2, 1, true);
@@ -116,8 +128,10 @@ void time_matmul(const Settings& settings, int64_t m, int64_t n, int64_t k, bool
 }
 
 void time_products(const Settings& settings) {
-  const int64_t shapes[][3] = {{10, 100, 512},   {10, 50, 100},   {10, 10, 50},       {64, 100, 512},   {256, 256, 256},
-                               {64, 1024, 1024}, {512, 512, 512}, {1024, 1024, 1024}, {100, 1000, 2000}};
+  const int64_t shapes[][3] = {{10, 100, 512},    {10, 512, 100},    {512, 100, 10},  {10, 50, 100},    {10, 10, 50},
+                               {64, 100, 512},    {64, 512, 100},    {512, 100, 64},  {256, 100, 512},  {256, 512, 100},
+                               {512, 100, 256},   {256, 256, 256},   {64, 1024, 1024}, {512, 512, 512},
+                               {1024, 1024, 1024}, {100, 1000, 2000}};
   for (const int64_t(&shape)[3] : shapes)
     for (int transposes = 0; transposes < 4; ++transposes)
       time_matmul(settings, shape[0], shape[1], shape[2], transposes % 2 == 1, transposes / 2 == 1);
@@ -128,7 +142,8 @@ void time_products(const Settings& settings) {
 
 int main(int argc, char** argv) {
   using namespace netwright;
-  const Settings settings = {argc > 1 ? parse_isa(argv[1]) : active_isa(), argc > 2 ? std::atoi(argv[2]) : 1};
+  const Settings settings = {argc > 1 ? parse_isa(argv[1]) : active_isa(), argc > 2 ? std::atoi(argv[2]) : 1,
+                             argc > 3 ? argv[3] : ""};
   time_convolutions(settings);
   time_products(settings);
 }

@@ -157,8 +157,8 @@ BoundKernel bind_conv2d_grad_weight(const Node& node, const Target& target) {
     bound.name += " depthwise";
     return bound;
   }
-  WeightGradient plan = plan_weight_gradient(g, tile_set(target.isa));
-  const size_t workspace = static_cast<size_t>(plan.copy_elements()) * sizeof(float);
+  WeightGradient plan = plan_weight_gradient(g, target);
+  const size_t workspace = static_cast<size_t>(plan.workspace_elements()) * sizeof(float);
   const double operations = plan.operations;
   const std::string name = text(" tile ", plan.tiles->most_rows[plan.tiling.vectors], "x", plan.tiling.vectors);
   RunFunction run = [](const Args& args, Stream& stream) {
