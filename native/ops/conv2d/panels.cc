@@ -27,11 +27,16 @@ static void pack_slots(const PixelRun& run, int64_t width, float* to) {
 template <bool partial>
 static void pack_any(const PixelRun& run, int64_t width, float* to) {
   switch (width / kLanes) {
-    case 0: return pack_slots<0, partial>(run, width, to);
-    case 1: return pack_slots<1, partial>(run, width, to);
-    case 2: return pack_slots<2, partial>(run, width, to);
-    case 3: return pack_slots<3, partial>(run, width, to);
-    default: return pack_slots<4, partial>(run, width, to);
+    case 0:
+      return pack_slots<0, partial>(run, width, to);
+    case 1:
+      return pack_slots<1, partial>(run, width, to);
+    case 2:
+      return pack_slots<2, partial>(run, width, to);
+    case 3:
+      return pack_slots<3, partial>(run, width, to);
+    default:
+      return pack_slots<4, partial>(run, width, to);
   }
 }
 

@@ -3,9 +3,6 @@
 
 #include <algorithm>
 
-#include "blas/gemm.h"
-#include "simd/isa.h"
-
 namespace netwright {
 
 namespace {
@@ -16,9 +13,10 @@ constexpr int64_t kPanelBytes = 24 * 1024;
 constexpr int64_t kFewChannels = 5;
 // An item copies all input of its blocks, which this many multiplications of every element make up for.
 constexpr int64_t kProductsOfCopy = 256;
-// Sums of fewer pixels would not be worth adding up.
+// Sums of fewer pixels would not be worth adding up, nor would be more sums than this.
 constexpr int64_t kSlicePixels = 512;
-constexpr int64_t kMostItems = 16;
+constexpr int64_t kSliceBytes = 1024 * 1024;
+constexpr int64_t kEnoughItems = 8;
 
 int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -43,21 +41,64 @@ void cut_pixels(WeightGradient& plan) {
   plan.row_blocks = std::min(g.oh, divide_up(g.oh, std::max<int64_t>(1, pixels / columns)));
 }
 
+void cut_sums(WeightGradient& plan) {
+  const ConvGeometry& g = plan.g;
+  const int64_t chunks = plan.tiling.chunks, positions = std::min(kProductsOfCopy, g.kh * g.kw);
+  const int64_t fewest_chunks = divide_up(kProductsOfCopy, positions * plan.tiling.vectors * plan.tiles->lanes);
+  const int64_t most_slices = std::clamp<int64_t>(
+      kSliceBytes / 4 / plan.weights(), 1, std::clamp<int64_t>(g.n * g.oh * g.ow / kSlicePixels, 1, plan.blocks()));
+  for (plan.parts = 1;; plan.parts *= 2) {
+    plan.slices = std::clamp<int64_t>(2 * kEnoughItems / (g.groups * plan.parts), 1, most_slices);
+    if (plan.slices * plan.parts * g.groups >= kEnoughItems || chunks / (2 * plan.parts) < fewest_chunks) return;
+  }
+}
+
 // Elements of the panels of the largest block; a panel ends in slack.
 void size_panels(WeightGradient& plan) {
   const ConvGeometry& g = plan.g;
-  const int64_t images = divide_up(g.n, plan.image_blocks);
-  const int64_t rows = divide_up(g.oh, plan.row_blocks), columns = divide_up(g.ow, plan.column_blocks);
-  int64_t input_rows = std::min(g.h, (rows - 1) * g.stride_h + (g.kh - 1) * g.dilation_h + 1);
-  int64_t input_columns = (columns - 1) * g.stride_w + (g.kw - 1) * g.dilation_w + 1;
-  if (!plan.joined) input_columns = std::min(g.w, input_columns);
-  plan.input_panels =
-      images * input_rows * input_columns * g.group_inputs() + (plan.joined ? 1 : plan.tiling.bands) * kPanelSlack;
-  plan.input_panels = divide_up(plan.input_panels, 16) * 16;
-  const int64_t item_columns =
-      std::min(g.group_outputs(), plan.chunks_of_item * plan.tiling.vectors * plan.tiles->lanes);
-  plan.output_panels = images * rows * columns * item_columns + plan.chunks_of_item * kPanelSlack;
-  plan.output_panels = divide_up(plan.output_panels, 16) * 16;
+  const int64_t images = divide_up(g.n, plan.image_blocks), rows = divide_up(g.oh, plan.row_blocks);
+  const int64_t input_rows = std::min(g.h, (rows - 1) * g.stride_h + (g.kh - 1) * g.dilation_h + 1);
+  const int64_t input_panels = plan.joined ? 1 : plan.tiling.bands;
+  const int64_t chunks = divide_up(plan.tiling.chunks, plan.parts);
+  const int64_t columns = std::min(g.group_outputs(), chunks * plan.tiling.vectors * plan.tiles->lanes);
+  plan.input_panels = images * input_rows * plan.input_pitch * g.group_inputs() + input_panels * kPanelSlack;
+  plan.output_panels = images * rows * plan.output_pitch * columns + chunks * kPanelSlack;
+  plan.input_panels = divide_up(plan.input_panels, kPanelSlack) * kPanelSlack;
+  plan.output_panels = divide_up(plan.output_panels, kPanelSlack) * kPanelSlack;
+}
+
+void add_taps(WeightGradient& plan) {
+  const ConvGeometry& g = plan.g;
+  for (int64_t block = 0; block < plan.row_blocks; ++block) {
+    PixelBlock b = plan.block(block * plan.column_blocks);
+    for (int64_t ky = 0; ky < g.kh; ++ky) {
+      const AxisSpan valid = valid_outputs(ky, g.oh, g.h, g.stride_h, g.top, g.dilation_h);
+      const int64_t begin = std::max(valid.begin, b.first_oy);
+      const int64_t end = std::max(begin, std::min(valid.end, b.first_oy + b.rows));
+      plan.rows.push_back({static_cast<int64_t>(plan.taps.size()), end - begin});
+      for (int64_t image = 0; image < (plan.joined ? divide_up(g.n, plan.image_blocks) : 1); ++image)
+        for (int64_t oy = begin; oy < end; ++oy) {
+          const int64_t iy = oy * g.stride_h + ky * g.dilation_h - g.top - b.first_iy;
+          plan.taps.push_back(
+              {(image * b.input_rows + iy) * plan.input_pitch, (image * b.rows + oy - b.first_oy) * plan.output_pitch});
+        }
+    }
+  }
+}
+
+void add_columns(WeightGradient& plan) {
+  const ConvGeometry& g = plan.g;
+  for (int64_t block = 0; block < plan.column_blocks; ++block) {
+    const PixelBlock b = plan.block(block);
+    for (int64_t kx = 0; kx < plan.kernel_columns(); ++kx) {
+      AxisSpan valid = {0, g.ow};
+      if (!plan.joined) valid = valid_outputs(kx, g.ow, g.w, g.stride_w, g.left, g.dilation_w);
+      const int64_t begin = std::max(valid.begin, b.first_ox);
+      const int64_t end = std::max(begin, std::min(valid.end, b.first_ox + b.columns));
+      const int64_t ix = begin == end ? 0 : begin * g.stride_w + kx * g.dilation_w - g.left - b.first_ix;
+      plan.columns.push_back({plan.input_slot(ix), begin - b.first_ox, end - begin});
+    }
+  }
 }
 
 double count_operations(const ConvGeometry& g) {
@@ -79,6 +120,7 @@ PixelBlock WeightGradient::block(int64_t index) const {
   const int64_t column = index % column_blocks, row = index / column_blocks % row_blocks;
   const int64_t image = index / (column_blocks * row_blocks);
   PixelBlock b;
+  b.row_block = row, b.column_block = column;
   b.image = split_begin(g.n, image_blocks, image);
   b.images = split_begin(g.n, image_blocks, image + 1) - b.image;
   b.first_oy = split_begin(g.oh, row_blocks, row);
@@ -92,6 +134,12 @@ PixelBlock WeightGradient::block(int64_t index) const {
   return b;
 }
 
+// Input columns lie by their remainder modulo the stride, so that neighbouring outputs meet neighbouring inputs.
+int64_t WeightGradient::input_slot(int64_t column) const {
+  if (joined) return column;
+  return split_begin(input_pitch, g.stride_w, column % g.stride_w) + column / g.stride_w;
+}
+
 WeightGradient plan_weight_gradient(const ConvGeometry& g, const Target& target) {
   WeightGradient plan = {};
   plan.g = g;
@@ -102,15 +150,17 @@ WeightGradient plan_weight_gradient(const ConvGeometry& g, const Target& target)
   plan.joined = g.groups == 1 && g.dilation_w == 1 && g.kw > 1 && g.c < kFewChannels && bordered_width <= 2 * g.w + 64;
   plan.tiling = choose_tiling(*plan.tiles, plan.joined ? g.kw * g.c : g.group_inputs(), g.group_outputs());
   cut_pixels(plan);
-  const int64_t chunk_columns = plan.tiling.vectors * plan.tiles->lanes;
-  plan.chunks_of_item =
-      std::min(plan.tiling.chunks, divide_up(kProductsOfCopy, std::min(kProductsOfCopy, g.kh * g.kw) * chunk_columns));
-  const int64_t parts = g.groups * divide_up(plan.tiling.chunks, plan.chunks_of_item);
-  const int64_t most = std::min(plan.blocks(), std::max<int64_t>(1, g.n * g.oh * g.ow / kSlicePixels));
-  plan.slices = std::clamp<int64_t>(kMostItems / parts, 1, most);
+  for (int64_t block = 0; block < plan.column_blocks; ++block) {
+    plan.input_pitch = std::max(plan.input_pitch, plan.block(block).input_columns);
+    plan.output_pitch = std::max(plan.output_pitch, plan.block(block).columns);
+  }
+  add_taps(plan);
+  add_columns(plan);
+  cut_sums(plan);
   size_panels(plan);
   plan.operations = count_operations(g);
-  plan.item_ns = plan.operations / static_cast<double>(parts * plan.slices) / (8.0 * plan.tiles->lanes) + 20;
+  plan.item_ns =
+      plan.operations / static_cast<double>(g.groups * plan.parts * plan.slices) / (8.0 * plan.tiles->lanes) + 20;
   return plan;
 }
 
