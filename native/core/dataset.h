@@ -42,6 +42,20 @@ class Dataset {
   std::vector<Field> fields_;
 };
 
+// The rows of one batch, in the order of an epoch.
+struct BatchRows {
+  const int32_t* order;  // of all rows; null: as they lie
+  int64_t first, count;
+  int64_t end;  // of the epoch's rows
+
+  int64_t row(int64_t index) const { return order == nullptr ? first + index : order[first + index]; }
+  // The row that stands at this place in the next batch; -1 when it is not known.
+  int64_t next(int64_t index) const {
+    const int64_t at = first + count + index;
+    return order == nullptr || at >= end ? -1 : order[at];
+  }
+};
+
 // Which field fills which input of a plan.
 class Feed {
  public:
@@ -55,8 +69,8 @@ class Feed {
   };
   const std::vector<Input>& inputs() const { return inputs_; }
 
-  // Copies rows order[0], ..., order[count - 1] (without an order first, first + 1, ...) to `to`.
-  static void gather(const Input& input, const int32_t* order, int64_t first, int64_t count, void* to, Stream& stream);
+  // Copies the rows to `to`, and asks the memory for those of the next batch, which arrive during the step.
+  static void gather(const Input& input, const BatchRows& rows, void* to, Stream& stream);
 
  private:
   std::vector<Input> inputs_;

@@ -36,11 +36,8 @@ const Dataset& dataset_of(const std::shared_ptr<const Dataset>& dataset) {
 
 }  // namespace
 
-void Session::fill(const ResolvedProgram& program, const Feed& feed, const int32_t* order, int64_t first,
-                   Stream& stream) const {
-  for (const Feed::Input& input : feed.inputs())
-    Feed::gather(input, order == nullptr ? nullptr : order + first, first, program.program().batch,
-                 program.address(input.value), stream);
+void Session::fill(const ResolvedProgram& program, const Feed& feed, const BatchRows& rows, Stream& stream) const {
+  for (const Feed::Input& input : feed.inputs()) Feed::gather(input, rows, program.address(input.value), stream);
 }
 
 template <class Fill>
@@ -82,8 +79,8 @@ EpochResult Session::run_epoch(const EpochJob& job, const std::function<void(Tic
     ResolvedProgram& program = *programs[i + 1 == steps ? 1 : 0];
     run.state.step = step_;
     run.state.learning_rate = job.learning_rates[static_cast<size_t>(i)];
-    train_step(program, run,
-               [&] { fill(program, feed, job.shuffle ? order.data() : nullptr, i * batches.size, run.stream); });
+    const BatchRows rows = {job.shuffle ? order.data() : nullptr, i * batches.size, batches.at(i), dataset.rows()};
+    train_step(program, run, [&] { fill(program, feed, rows, run.stream); });
     metrics.add(*this, program, batches.at(i));
     ++result.steps;
     if (!on_tick) continue;
@@ -110,7 +107,7 @@ void Session::each_batch(Mode mode, const RowsJob& job, const Visit& visit) {
     check_cancelled();
     const int64_t rows = batches.at(i);
     const ResolvedProgram& program = *programs[rows == batches.size ? 0 : 1];
-    run.compute(program, [&] { fill(program, feed, nullptr, i * batches.size, run.stream); });
+    run.compute(program, [&] { fill(program, feed, {nullptr, i * batches.size, rows, rows}, run.stream); });
     visit(program, i * batches.size, rows);
   }
 }

@@ -149,8 +149,7 @@ class Session {
   std::shared_ptr<ResolvedProgram> find_program(Mode mode, int64_t batch);
   std::vector<std::shared_ptr<ResolvedProgram>> prepare(Mode mode, std::initializer_list<int64_t> batches);
   void resolve(ResolvedProgram& program) const;
-  void fill(const ResolvedProgram& program, const Feed& feed, const int32_t* order, int64_t first,
-            Stream& stream) const;
+  void fill(const ResolvedProgram& program, const Feed& feed, const BatchRows& rows, Stream& stream) const;
   template <class Fill>
   void train_step(ResolvedProgram& program, Run& run, const Fill& fill);
   template <class Visit>

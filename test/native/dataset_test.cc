@@ -59,9 +59,9 @@ static void rows_are_gathered_in_the_order_given() {
   Stream stream(state, lease);
   std::vector<float> batch(4);
   const int32_t order[] = {4, 1};
-  Feed::gather(feed.inputs()[0], order, 0, 2, batch.data(), stream);
+  Feed::gather(feed.inputs()[0], {order, 0, 2, 2}, batch.data(), stream);
   CHECK((batch == std::vector<float>{8, 9, 2, 3}));
-  Feed::gather(feed.inputs()[0], nullptr, 3, 2, batch.data(), stream);
+  Feed::gather(feed.inputs()[0], {nullptr, 3, 2, 5}, batch.data(), stream);
   CHECK((batch == std::vector<float>{6, 7, 8, 9}));
 }
 
@@ -76,7 +76,7 @@ static void images_are_gathered_channels_last() {
   Stream stream(state, lease);
   std::vector<float> batch(12), expected(12);
   const int32_t order[] = {1};
-  Feed::gather(feed.inputs()[0], order, 0, 1, batch.data(), stream);
+  Feed::gather(feed.inputs()[0], {order, 0, 1, 1}, batch.data(), stream);
   to_storage({DType::float32, Storage::nhwc, {1, 3, 2, 2}}, numbers.data() + 12, expected.data());
   CHECK(batch == expected);
   CHECK((std::vector<float>(batch.begin(), batch.begin() + 4) == std::vector<float>{12, 16, 20, 13}));

@@ -42,7 +42,7 @@ Played play(const PlanBuilder& builder, const Dataset& data, int64_t batch, bool
   Stream stream(state, lease);
   const Feed feed(data, builder.plan);
   for (const Feed::Input& input : feed.inputs())
-    Feed::gather(input, nullptr, 0, batch, resolved.address(input.value), stream);
+    Feed::gather(input, {nullptr, 0, batch, batch}, resolved.address(input.value), stream);
   cpu_backend().run(resolved.begin(), resolved.end(), stream);
   CHECK(state.non_finite == 0);
   const auto copy = [&](size_t place) {
