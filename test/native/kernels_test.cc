@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -313,6 +314,7 @@ int main(int argc, char** argv) {
   using namespace netwright;
   // More random cases and another seed on request.
   const int count = argc > 1 ? std::atoi(argv[1]) : 40;
+  const std::shared_ptr<void> workers = retain_thread_pool();
   if (argc > 2) random_bits.seed(static_cast<unsigned>(std::atoi(argv[2])));
   check_matmuls(count);
   check_channel_sums();

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <new>
 #include <random>
 #include <string>
@@ -145,6 +146,8 @@ inline std::string describe(const Node& node) {
 inline void check_case(const Case& test) {
   const OpDef* op = find_op(test.node.op);
   if (op == nullptr) return report(false, test.node.op + ": not registered");
+  // Making threads anew for every run would take most of the time under an emulator.
+  static const std::shared_ptr<void> workers = retain_thread_pool();
   for (Isa isa : supported_isas()) {
     const std::string where = describe(test.node) + " on " + isa_name(isa);
     try {
