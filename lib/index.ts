@@ -6,6 +6,7 @@ export * from "./losses/index.js";
 export { type MetricName, metricNames } from "./metrics/metric.js";
 export { type OnnxFileInfo, readOnnxInfo } from "./onnx/read_info.js";
 export { type OutputDifference, verifyOnnx, type VerifyOptions, type VerifyResult } from "./onnx/verify.js";
+export type { Precision } from "./ops/bfloat16.js";
 export * from "./optimizers/index.js";
 export { Dataset, type DatasetOptions } from "./runtime/dataset.js";
 export type { EarlyStopping, EpochRecord, Figures, FitOptions, FitResult, TickRecord } from "./runtime/fit_options.js";

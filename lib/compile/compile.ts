@@ -4,13 +4,16 @@ import type { TargetScaling } from "../layers/head.js";
 import { type LoweredModel, lowerModel } from "../layers/lower.js";
 import type { Model } from "../layers/model.js";
 import { scalingNames } from "../layers/standardize.js";
+import { valueText } from "../options.js";
 import { type Comparison, type Loss, type LossDefinition, lossDefinition, type TargetKind } from "../losses/loss.js";
 import { defaultMetrics, type MetricName, metricByName } from "../metrics/metric.js";
+import { PRECISIONS, type Precision } from "../ops/bfloat16.js";
 import type { DType, ValueId } from "../ops/op.js";
 import { type Optimizer, type OptimizerDefinition, optimizerDefinition } from "../optimizers/optimizer.js";
 import { addTrainingViews, assignArenas, finish } from "./arenas.js";
 import { differentiate } from "./differentiate.js";
 import { Graph } from "./graph.js";
+import { mixedPrecision } from "./passes/mixed_precision.js";
 import type { Plan, Plans } from "./plan.js";
 
 export type { TargetKind } from "../losses/loss.js";
@@ -26,6 +29,8 @@ export interface CompileOptions {
   readonly standardizeTargets?: boolean;
   /** What the targets are. Default: what loss and model suggest. */
   readonly targetKind?: TargetKind;
+  /** What the products of training compute with; evaluation, prediction and export are float32. Default `"float32"`. */
+  readonly precision?: Precision;
 }
 
 /** Names of the states that hold a scaling. */
@@ -102,7 +107,11 @@ class Compiler {
     private readonly model: Model,
     private readonly options: CompileOptions,
   ) {
-    const { loss, optimizer } = options;
+    const { loss, optimizer, precision } = options;
+    if (precision !== undefined && !PRECISIONS.includes(precision))
+      throw new ArgumentError(
+        `precision: expected "float32" or "bf16", found ${valueText(precision)}; leave it out for float32`,
+      );
     if (loss) this.loss = { definition: lossDefinition(loss), spec: loss };
     if (optimizer) this.optimizer = { definition: optimizerDefinition(optimizer), spec: optimizer };
     const first = model.nodes[0];
@@ -133,6 +142,7 @@ class Compiler {
     const { definition, spec } = this.loss;
     const started = this.start(true);
     const { g, predictions, scaling } = started;
+    if (this.options.precision === "bf16") mixedPrecision(g);
     const { comparison } = this.compare(started, this.inUnits(started));
     g.label = "loss";
     const target = scaling

@@ -1,5 +1,6 @@
 // Two-dimensional cross-correlation of images and its two gradients.
 import { PlanError, type Shape } from "../errors.js";
+import { operand, precision } from "./bfloat16.js";
 import { count, float32, hasRelu, operands, requireImage, shapeError, whole, wholes } from "./check.js";
 import { type Attributes, defineOp, type ValueType } from "./op.js";
 
@@ -21,6 +22,7 @@ defineOp({
       factor?: ValueType;
     };
     hasRelu("conv2d", attributes);
+    precision("conv2d", attributes);
     return [float32(outputShape("conv2d", all, attributes))];
   },
   grad(g, { dy, x: [x, weight, bias, factor], attributes }) {
@@ -49,8 +51,10 @@ defineOp({
   reference([x, weight, bias, factor], shapes, attributes) {
     const [n, oc, oh, ow] = shapes.out[0] as [number, number, number, number];
     const y = new Float64Array(count([n, oc, oh, ow]));
+    const image = operand("conv2d", attributes, x!);
+    const filters = operand("conv2d", attributes, weight!);
     eachTap(shapes.in[0]!, shapes.in[1]!, shapes.out[0]!, window("conv2d", attributes), (xi, wi, yi) => {
-      y[yi]! += x![xi]! * weight![wi]!;
+      y[yi]! += image[xi]! * filters[wi]!;
     });
     const channel = (i: number) => Math.floor(i / (oh * ow)) % oc;
     const affine = y.map((sum, i) => sum * (factor?.[channel(i)] ?? 1) + (bias?.[channel(i)] ?? 0));
@@ -62,14 +66,17 @@ defineOp({
   name: "conv2d_grad_x",
   infer(inputs, attributes) {
     const { dy, weight } = operands("conv2d_grad_x", inputs, ["dy", "weight"]);
+    precision("conv2d_grad_x", attributes);
     const input = float32([dy.shape[0]!, ...wholes("conv2d_grad_x", attributes, "inputShape", 3, 1)]);
     requireOutput("conv2d_grad_x", { input, weight }, dy, attributes);
     return [input];
   },
   reference([dy, weight], shapes, attributes) {
     const dx = new Float64Array(count(shapes.out[0]!));
+    const gradient = operand("conv2d_grad_x", attributes, dy!);
+    const filters = operand("conv2d_grad_x", attributes, weight!);
     eachTap(shapes.out[0]!, shapes.in[1]!, shapes.in[0]!, window("conv2d_grad_x", attributes), (xi, wi, yi) => {
-      dx[xi]! += dy![yi]! * weight![wi]!;
+      dx[xi]! += gradient[yi]! * filters[wi]!;
     });
     return [dx];
   },
@@ -81,6 +88,7 @@ defineOp({
     const { input, dy } = operands("conv2d_grad_weight", inputs, ["input", "dy"]);
     requireImage("conv2d_grad_weight", "input", input);
     requireImage("conv2d_grad_weight", "dy", dy);
+    precision("conv2d_grad_weight", attributes);
     const { groups } = window("conv2d_grad_weight", attributes);
     const kernel = wholes("conv2d_grad_weight", attributes, "kernel", 2, 1);
     const weight = float32([dy.shape[1]!, input.shape[1]! / groups, ...kernel]);
@@ -89,8 +97,10 @@ defineOp({
   },
   reference([x, dy], shapes, attributes) {
     const dw = new Float64Array(count(shapes.out[0]!));
+    const image = operand("conv2d_grad_weight", attributes, x!);
+    const gradient = operand("conv2d_grad_weight", attributes, dy!);
     eachTap(shapes.in[0]!, shapes.out[0]!, shapes.in[1]!, window("conv2d_grad_weight", attributes), (xi, wi, yi) => {
-      dw[wi]! += x![xi]! * dy![yi]!;
+      dw[wi]! += image[xi]! * gradient[yi]!;
     });
     return [dw];
   },

@@ -1,6 +1,7 @@
 // Matrix product, with an optional bias per column: the dense layer and its gradients.
-import { boolean, count, float32, hasRelu, operands, requireBatchInFront, shapeError } from "./check.js";
 import { PlanError } from "../errors.js";
+import { operand, precision, precisionOf } from "./bfloat16.js";
+import { boolean, count, float32, hasRelu, operands, requireBatchInFront, shapeError } from "./check.js";
 import { type Attributes, defineOp, type ValueType } from "./op.js";
 
 defineOp({
@@ -15,6 +16,7 @@ defineOp({
     hasRelu("matmul", attributes);
     if (input.shape.length !== 2) shapeError("matmul", "expects an input of rank 2", all, "add flatten() in front");
     if (weight.shape.length !== 2) shapeError("matmul", "expects a weight of rank 2", all, "use [inputs, units]");
+    precision("matmul", attributes);
     const { ta, tb } = transposes(attributes);
     const [m, k] = swapped(input.shape, ta);
     const [inner, n] = swapped(weight.shape, tb);
@@ -35,7 +37,7 @@ defineOp({
     const { ta, tb } = transposes(attributes);
     const d = dy[0]!;
     const product = (left: number, right: number, tLeft: boolean, tRight: boolean) =>
-      g.op("matmul", [left, right], { ta: tLeft, tb: tRight });
+      g.op("matmul", [left, right], { ta: tLeft, tb: tRight, ...precisionOf(attributes) });
     const da = ta ? product(b!, d, tb, true) : product(d, b!, false, !tb);
     const db = tb ? product(d, a!, true, ta) : product(a!, d, !ta, false);
     return bias === undefined ? [da, db] : [da, db, g.op("channel_sum", [d])];
@@ -51,11 +53,13 @@ defineOp({
     const { ta, tb } = transposes(attributes);
     const [m, k] = swapped(shapes.in[0]!, ta);
     const n = shapes.out[0]![1]!;
+    const left = operand("matmul", attributes, a!);
+    const right = operand("matmul", attributes, b!);
     const y = new Float64Array(count(shapes.out[0]!));
     for (let i = 0; i < m; i++)
       for (let j = 0; j < n; j++) {
         let sum = bias?.[j] ?? 0;
-        for (let l = 0; l < k; l++) sum += a![ta ? l * m + i : i * k + l]! * b![tb ? j * k + l : l * n + j]!;
+        for (let l = 0; l < k; l++) sum += left[ta ? l * m + i : i * k + l]! * right[tb ? j * k + l : l * n + j]!;
         y[i * n + j] = sum;
       }
     return [hasRelu("matmul", attributes) ? y.map((value) => Math.max(value, 0)) : y];

@@ -208,12 +208,13 @@ export class Engine {
   }
 
   private compile(targetKind: TargetKind | undefined): Compiled {
-    const { loss, optimizer, metrics, standardizeTargets } = this.options;
+    const { loss, optimizer, metrics, standardizeTargets, precision } = this.options;
     return compile(this.model, {
       ...(loss && { loss }),
       ...(optimizer && { optimizer }),
       ...(metrics && { metrics }),
       ...(standardizeTargets === undefined ? {} : { standardizeTargets }),
+      ...(precision === undefined ? {} : { precision }),
       ...(targetKind && { targetKind }),
     });
   }

@@ -5,6 +5,7 @@ import { ArgumentError, DataError, DisposedError, NonFiniteError } from "../erro
 import type { Model } from "../layers/model.js";
 import type { Loss } from "../losses/loss.js";
 import type { MetricName } from "../metrics/metric.js";
+import type { Precision } from "../ops/bfloat16.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { Dataset, toDataset } from "./dataset.js";
 import { type OnnxFileOptions, writeOnnxFile } from "./onnx_file.js";
@@ -41,6 +42,11 @@ export interface TrainerOptions {
   readonly threads?: number;
   /** Trains on targets scaled to mean 0 and deviation 1; everything reported and predicted stays in the target's units. Default false. */
   readonly standardizeTargets?: boolean;
+  /**
+   * What the large products of a training step compute with. `"bf16"` rounds their operands to bfloat16 and keeps everything
+   * else, also evaluate, predict and files, in float32. Faster only where `info().bf16` is not `"rounded"`. Default `"float32"`.
+   */
+  readonly precision?: Precision;
   /** Forces an instruction set (`info().instructionSets`). Default: NETWRIGHT_ISA, else the best. */
   readonly instructionSet?: string;
   /** `"builtin"` leaves the system's BLAS out. Default: NETWRIGHT_BLAS, else `"system"` where there is one. */
@@ -63,6 +69,7 @@ const OPTIONS = [
   "seed",
   "threads",
   "standardizeTargets",
+  "precision",
   "instructionSet",
   "blas",
   "profile",

@@ -1,6 +1,7 @@
 // The addon's three exports: Session, Dataset and info().
 #include "binding/dataset_wrap.h"
 #include "binding/session_wrap.h"
+#include "blas/bf16_tiles.h"
 #include "blas/sgemm.h"
 #include "core/thread_pool.h"
 
@@ -19,6 +20,7 @@ Napi::Value info(const Napi::CallbackInfo& call) {
     for (Isa isa : supported_isas()) isas.Set(isas.Length(), isa_name(isa));
     object.Set("instructionSets", isas);
     object.Set("blas", blas_name());
+    object.Set("bf16", bf16_name(active_isa()));
     object.Set("threads", available_cores());
     Napi::Array ops = Napi::Array::New(env);
     for (const OpDef* op : registered_ops()) ops.Set(ops.Length(), op->name);

@@ -23,11 +23,14 @@ struct Node {
   Attributes attributes;
 };
 
+struct Bf16Tiles;
+
 // What a kernel is chosen for.
 struct Target {
   Isa isa = Isa::scalar;
   bool use_blas = false;
-  int max_threads = 1;  // workers that Stream::parallel may report
+  int max_threads = 1;              // workers that Stream::parallel may report
+  const Bf16Tiles* bf16 = nullptr;  // how products in bfloat16 are computed; null: as this machine does best
 };
 
 // Everything a kernel sees in a step. Nothing here changes between steps: what does is in Stream::state().

@@ -46,7 +46,16 @@ export type OpCases = Readonly<Record<string, readonly OpCase[]>>;
 
 export const LARGE = "large, so that native work is split over threads";
 export const AFTER_DIFFERENTIATION = "made by passes that run after differentiation";
+export const ROUNDED = "rounding is a staircase: its differences are not its gradient";
 export const EXTREMES = "at the ends of float32 there is nothing to difference";
+
+/** The same case with operands rounded to bfloat16. */
+export const inBf16 = (opCase: OpCase): OpCase => ({
+  ...opCase,
+  name: `${opCase.name}, bf16`,
+  attributes: { ...opCase.attributes, precision: "bf16" },
+  notDifferenced: ROUNDED,
+});
 
 /** Lengths around the vector widths 4, 8 and 16. */
 export const LENGTHS = [1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33] as const;

@@ -5,7 +5,7 @@ import { loadNative } from "../../lib/runtime/native.js";
 import type { OpCase } from "../cases/op_case.js";
 import { allCases, drawInputs } from "./all_cases.js";
 import { nativeOutputs, referenceOutputs, type Setting } from "./one_op.js";
-import { firstDifference, tolerance } from "./tolerance.js";
+import { bf16Tolerance, firstDifference, tolerance } from "./tolerance.js";
 
 const native = loadNative();
 const { instructionSets, blas } = native.info();
@@ -29,7 +29,8 @@ for (const op of opNames())
 async function checkKernel(op: string, opCase: OpCase): Promise<void> {
   const inputs = drawInputs(op, opCase);
   const expected = referenceOutputs(op, opCase, inputs);
-  const relative = opCase.tolerance?.relative ?? tolerance(opCase.reduction ?? 1);
+  const allowed = opCase.attributes?.precision === "bf16" ? bf16Tolerance : tolerance;
+  const relative = opCase.tolerance?.relative ?? allowed(opCase.reduction ?? 1);
   for (const setting of settings) {
     const where = `${setting.instructionSet}, ${setting.blas} products`;
     const found = await nativeOutputs(native, op, opCase, inputs, { ...setting, threads: 1 });

@@ -78,7 +78,7 @@ using Outputs = std::vector<std::vector<float>>;
 
 // `shared`: an (input, output) pair in one piece of memory, or {-1, -1}. Outputs and workspace start as NaN.
 inline Outputs run_node(const Case& test, Isa isa, int threads, std::pair<int, int> shared, bool& non_finite,
-                        bool& inputs_kept) {
+                        bool& inputs_kept, const Bf16Tiles* bf16 = nullptr) {
   const OpDef& op = *find_op(test.node.op);
   op.verify(test.node);
   StepState state;
@@ -87,7 +87,7 @@ inline Outputs run_node(const Case& test, Isa isa, int threads, std::pair<int, i
   state.learning_rate = test.learning_rate;
   ThreadLease lease(threads);
   Stream stream(state, lease);
-  const BoundKernel kernel = op.bind(test.node, Target{isa, false, lease.threads()});
+  const BoundKernel kernel = op.bind(test.node, Target{isa, false, lease.threads(), bf16});
   std::vector<std::unique_ptr<Buffer>> buffers;
   std::vector<void*> in, out;
   for (const std::vector<float>& values : test.in) {

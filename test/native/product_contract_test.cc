@@ -59,6 +59,19 @@ void expect_refused(const Node& node, const std::string& why) {
   report(refused(node), describe(node) + " accepted " + why);
 }
 
+// With `precision`, which may be absent but not anything else.
+void check_precision(Node node) {
+  for (const char* known : {"float32", "bf16"}) {
+    node.attributes.values["precision"] = std::string(known);
+    find_op(node.op)->verify(node);
+    run_safely(node);
+  }
+  for (const Attribute& other : std::vector<Attribute>{std::string("fp16"), std::string(), 16.0, true, list({1, 1})}) {
+    node.attributes.values["precision"] = other;
+    expect_refused(node, "a wrong precision");
+  }
+}
+
 void check_safe(const Node& node) {
   if (!refused(node)) run_safely(node);
 }
@@ -138,6 +151,7 @@ int main() {
       find_op(good.op)->verify(good);
       run_safely(good);
       damage(good);
+      if (good.op != "channel_sum") check_precision(good);
     } catch (const std::exception& error) {
       report(false, describe(good) + ": " + error.what());
     }

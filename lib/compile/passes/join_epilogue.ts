@@ -4,11 +4,12 @@ import type { PlanNode, PlanValue } from "../plan.js";
 import { hidden, type Replacement, type Uses } from "./rewrite.js";
 
 /**
- * What becomes of a conv2d or matmul; undefined when nothing fitting follows it. Adds the values that it needs.
+ * What becomes of a conv2d or matmul in float32; undefined when nothing fitting follows it. Adds the values that it needs.
  * A stored normalisation is folded anew in every run, since weights may change between runs: a factor and an offset a channel.
  */
 export function joinEpilogue(values: PlanValue[], uses: Uses, product: PlanNode): Replacement[] | undefined {
-  if (product.attributes.activation !== undefined) return undefined;
+  const { activation, precision } = product.attributes;
+  if (activation !== undefined || precision === "bf16") return undefined;
   const norm = product.op === "conv2d" ? follower(values, uses, product, "batch_norm_inference") : undefined;
   const relu = follower(values, uses, norm ?? product, "relu");
   const last = relu ?? norm;

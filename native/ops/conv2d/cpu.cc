@@ -1,12 +1,14 @@
 // conv2d, conv2d_grad_x and conv2d_grad_weight: which kernel computes them, and their steps.
 #include "blas/pack.h"
 #include "core/op.h"
+#include "ops/conv2d/bf16.h"
 #include "ops/conv2d/correlate.h"
 #include "ops/conv2d/depthwise.h"
 #include "ops/conv2d/conv2d.h"
 #include "ops/conv2d/weight_gradient.h"
 #include "ops/contract.h"
 #include "ops/kernel.h"
+#include "ops/precision.h"
 
 namespace netwright {
 
@@ -173,8 +175,10 @@ BoundKernel bind_conv2d_grad_weight(const Node& node, const Target& target) {
 
 }  // namespace
 
-const OpDef conv2d_op = {"conv2d", verify_conv2d, bind_conv2d};
-const OpDef conv2d_grad_x_op = {"conv2d_grad_x", verify_conv2d_grad_x, bind_conv2d_grad_x};
-const OpDef conv2d_grad_weight_op = {"conv2d_grad_weight", verify_conv2d_grad_weight, bind_conv2d_grad_weight};
+const OpDef conv2d_op = {"conv2d", verify_conv2d, bind_with_precision<bind_conv2d, bind_bf16_conv2d>};
+const OpDef conv2d_grad_x_op = {"conv2d_grad_x", verify_conv2d_grad_x,
+                                bind_with_precision<bind_conv2d_grad_x, bind_bf16_conv2d_grad_x>};
+const OpDef conv2d_grad_weight_op = {"conv2d_grad_weight", verify_conv2d_grad_weight,
+                                     bind_with_precision<bind_conv2d_grad_weight, bind_bf16_conv2d_grad_weight>};
 
 }  // namespace netwright

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ops/contract.h"
+#include "ops/precision.h"
 
 namespace netwright {
 
@@ -31,6 +32,7 @@ static int64_t axis_outputs(int64_t size, int64_t kernel, int64_t before, int64_
 }
 
 static void verify_geometry(const Node& node, const Tensor& x, const Tensor& weight, const Tensor& y) {
+  verify_precision(node);
   expect_image(node, x);
   expect_image(node, y);
   expect_shape(node, weight.rank() == 4, "expected a weight [oc, c / groups, kh, kw], found ",

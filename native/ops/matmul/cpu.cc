@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "blas/bf16_gemm.h"
 #include "blas/gemm.h"
 #include "blas/sgemm.h"
 #include "ops/kernel.h"
+#include "ops/precision.h"
 
 namespace netwright {
 
@@ -89,6 +91,23 @@ bool prefer_blas(const GemmShape& s, Isa isa) {
   return static_cast<double>(s.m) * static_cast<double>(s.n * s.k) >= 32.0 * 32 * 32;
 }
 
+template <bool biased>
+void run_bf16_step(const Args& args, Stream& stream) {
+  run_bf16_gemm(data_of<Bf16Gemm>(args), args.input(0), args.input(1), biased ? args.input(2) : nullptr, args.output(0),
+                static_cast<uint16_t*>(args.workspace), stream);
+}
+
+BoundKernel bind_bf16_matmul(const Node& node, const Target& target, const Bf16Tiles& tiles) {
+  const GemmShape shape = gemm_shape(node);
+  Bf16Gemm plan = plan_bf16_gemm(shape, tiles, bf16_loops(target.isa));
+  const size_t bytes = static_cast<size_t>(plan.workspace_elements()) * sizeof(uint16_t);
+  const double operations = 2.0 * static_cast<double>(shape.m * shape.n) * static_cast<double>(shape.k);
+  BoundKernel bound = make_kernel(node, target, node.in.size() == 3 ? run_bf16_step<true> : run_bf16_step<false>,
+                                  std::move(plan), operations);
+  bound.workspace_bytes = bytes;
+  return bound;
+}
+
 BoundKernel bind_matmul(const Node& node, const Target& target) {
   const GemmShape shape = gemm_shape(node);
   const bool biased = node.in.size() == 3, relu = has_relu(node);
@@ -113,6 +132,7 @@ BoundKernel bind_matmul(const Node& node, const Target& target) {
 }  // namespace
 
 void verify_matmul(const Node& node) {
+  verify_precision(node);
   expect_operands(node, node.in.size() == 3 ? 3 : 2, 1);
   has_relu(node);
   const bool ta = boolean(node, "ta"), tb = boolean(node, "tb");
@@ -130,6 +150,6 @@ void verify_matmul(const Node& node) {
   }
 }
 
-const OpDef matmul_op = {"matmul", verify_matmul, bind_matmul};
+const OpDef matmul_op = {"matmul", verify_matmul, bind_with_precision<bind_matmul, bind_bf16_matmul>};
 
 }  // namespace netwright

@@ -1,6 +1,6 @@
 // Cases of conv2d and its gradients: one list of geometries serves the three.
 import { BATCH, type Shape } from "../../../lib/errors.js";
-import { AFTER_DIFFERENTIATION, type CaseInput, LARGE, normal, type OpCase, type OpCases } from "../op_case.js";
+import { AFTER_DIFFERENTIATION, type CaseInput, inBf16, LARGE, normal, type OpCase, type OpCases } from "../op_case.js";
 
 interface Geometry {
   readonly name: string;
@@ -113,6 +113,36 @@ const geometries: readonly Geometry[] = [
   },
 ];
 
+/** Tails of tiles of 32 x 32 x 32 in all directions, and every way in which rows are found. */
+const ROUNDED_GEOMETRIES = [
+  "one pixel",
+  "3x3 same",
+  "first layer",
+  "33 filters",
+  "17 channels",
+  "width 1",
+  "1x1 kernel",
+  "even kernel",
+  "stride 2",
+  "stride larger than the kernel",
+  "uneven padding",
+  "padding wider than the image",
+  "dilation 1x3, stride 2",
+  "three wide groups",
+  "depthwise",
+  "batch 1",
+  "batch 17",
+  "large",
+  "large, stride 2",
+  "large, 1x1 kernel",
+];
+
+/** The cases, and some of them in bfloat16. */
+function withRounded(list: readonly OpCase[]): OpCase[] {
+  const named = ({ name }: OpCase) => ROUNDED_GEOMETRIES.includes(name.replace(/ \+ bias$/, ""));
+  return [...list, ...list.filter(named).map(inBf16)];
+}
+
 interface Parts {
   readonly input: CaseInput;
   readonly weight: CaseInput;
@@ -155,39 +185,51 @@ function common({ name, batch = 3, large }: Geometry): Pick<OpCase, "name" | "ba
   return { name, batch, ...(large === true && { notDifferenced: LARGE }) };
 }
 
+/** As the fusion pass makes it: a stored normalisation and a relu in the stores. */
+function fused(geometry: Geometry): OpCase {
+  const { input, weight, attributes, lengths } = parts(geometry);
+  const vector = normal([geometry.filters]);
+  return {
+    ...common(geometry),
+    name: `${geometry.name} x factor + bias, relu`,
+    inputs: [input, weight, vector, vector],
+    attributes: { ...attributes, activation: "relu" },
+    reduction: lengths.forward,
+    notDifferenced: AFTER_DIFFERENTIATION,
+  };
+}
+
 export const cases: OpCases = {
-  conv2d: geometries.flatMap((geometry) => {
-    const { input, weight, attributes, lengths } = parts(geometry);
-    const plain = { ...common(geometry), inputs: [input, weight], attributes, reduction: lengths.forward };
-    const vector = normal([geometry.filters]);
-    return [
-      plain,
-      { ...plain, name: `${geometry.name} + bias`, inputs: [input, weight, vector] },
-      {
-        ...plain,
-        name: `${geometry.name} x factor + bias, relu`,
-        inputs: [input, weight, vector, vector],
-        attributes: { ...attributes, activation: "relu" },
-        notDifferenced: AFTER_DIFFERENTIATION,
-      },
-    ];
-  }),
-  conv2d_grad_x: geometries.map((geometry) => {
-    const { weight, dy, attributes, lengths } = parts(geometry);
-    return {
-      ...common(geometry),
-      inputs: [dy, weight],
-      attributes: { ...attributes, inputShape: geometry.image },
-      reduction: lengths.input,
-    };
-  }),
-  conv2d_grad_weight: geometries.map((geometry) => {
-    const { input, dy, attributes, lengths } = parts(geometry);
-    return {
-      ...common(geometry),
-      inputs: [input, dy],
-      attributes: { ...attributes, kernel: geometry.kernel },
-      reduction: lengths.weight,
-    };
-  }),
+  conv2d: withRounded(
+    geometries.flatMap((geometry) => {
+      const { input, weight, attributes, lengths } = parts(geometry);
+      const plain = { ...common(geometry), inputs: [input, weight], attributes, reduction: lengths.forward };
+      return [
+        plain,
+        { ...plain, name: `${geometry.name} + bias`, inputs: [input, weight, normal([geometry.filters])] },
+      ];
+    }),
+  ).concat(geometries.map(fused)),
+  conv2d_grad_x: withRounded(
+    geometries.map((geometry) => {
+      const { weight, dy, attributes, lengths } = parts(geometry);
+      return {
+        ...common(geometry),
+        inputs: [dy, weight],
+        attributes: { ...attributes, inputShape: geometry.image },
+        reduction: lengths.input,
+      };
+    }),
+  ),
+  conv2d_grad_weight: withRounded(
+    geometries.map((geometry) => {
+      const { input, dy, attributes, lengths } = parts(geometry);
+      return {
+        ...common(geometry),
+        inputs: [input, dy],
+        attributes: { ...attributes, kernel: geometry.kernel },
+        reduction: lengths.weight,
+      };
+    }),
+  ),
 };
