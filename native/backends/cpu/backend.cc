@@ -7,18 +7,32 @@
 
 #include "core/memory.h"
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 namespace netwright {
 
 namespace {
 
+// Arenas of several pages of this size ask for them: fewer translations of addresses, which cost double in a virtual
+// machine (batch 64 of the USPS network on two threads: 7.1 to 6.2 ms, medians of pairs).
+constexpr size_t kHugePage = size_t{1} << 21;
+
+std::align_val_t alignment_of(size_t bytes) { return std::align_val_t{bytes >= kHugePage ? kHugePage : kAlignment}; }
+
 void* allocate(size_t bytes) {
-  void* memory = ::operator new (align_up(bytes), std::align_val_t{kAlignment}, std::nothrow);
+  void* memory = ::operator new(align_up(bytes), alignment_of(bytes), std::nothrow);
   check(memory != nullptr, "MEMORY", "out of memory: ", bytes, " bytes were asked for; use a smaller batch or model");
+#ifdef __linux__
+  // Advice: where it is not taken, nothing changes.
+  if (bytes >= kHugePage) madvise(memory, align_up(bytes), MADV_HUGEPAGE);
+#endif
   std::memset(memory, 0, align_up(bytes));
   return memory;
 }
 
-void release(void* memory, size_t) { ::operator delete (memory, std::align_val_t{kAlignment}); }
+void release(void* memory, size_t bytes) { ::operator delete(memory, alignment_of(bytes)); }
 
 void copy(void* to, const void* from, size_t bytes) { std::memcpy(to, from, bytes); }
 
