@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "allocations.h"
 #include "blas/sgemm.h"
 #include "check.h"
 #include "core/op.h"
@@ -96,7 +97,8 @@ std::vector<float> run_once(const OpDef& op, const Node& node, Isa isa, bool use
   StepState state;
   ThreadLease lease(threads);
   Stream stream(state, lease);
-  kernel.run(args, stream);
+  const int64_t allocations = allocations_of([&] { kernel.run(args, stream); });
+  if (allocations != 0 && !use_blas) fail(text(what, ": a step allocates ", allocations, " times"));
   if (!out.intact()) fail(what + ": wrote beside its output");
   return std::vector<float>(out.data(), out.data() + node.out[0].count());
 }

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "allocations.h"
 #include "check.h"
 #include "core/op.h"
 
@@ -104,7 +105,9 @@ inline Outputs run_node(const Case& test, Isa isa, int threads, std::pair<int, i
     out.push_back(buffers.back()->data());
   }
   const Buffer workspace(kernel.workspace_bytes);
-  kernel.run(Args{in.data(), out.data(), workspace.data(), kernel.data.get()}, stream);
+  const Args args{in.data(), out.data(), workspace.data(), kernel.data.get()};
+  const int64_t allocations = allocations_of([&] { kernel.run(args, stream); });
+  if (allocations != 0) report(false, text(test.node.op, ": a step allocates ", allocations, " times"));
   non_finite = state.non_finite.load() != 0;
   inputs_kept = true;
   for (size_t i = 0; i < in.size(); ++i)
