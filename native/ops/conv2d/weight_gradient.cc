@@ -3,11 +3,25 @@
 
 #include <algorithm>
 
+#include "ops/conv2d/ahead.h"
 #include "ops/kernel.h"
 
 namespace netwright {
 
 namespace {
+
+// Input and output gradient of a block whose rows are whole, as far as an item needs most of them.
+Ahead next_block(const WeightGradient& plan, int64_t block, int64_t last, const float* x, const float* dy) {
+  const ConvGeometry& g = plan.g;
+  Ahead ahead;
+  if (block + 1 >= last || plan.column_blocks > 1 || g.groups > 1) return ahead;
+  const PixelBlock b = plan.block(block + 1);
+  const int64_t input = g.w * g.c, output = g.ow * g.oc;
+  if (b.input_rows > 0)
+    ahead.add(x + (b.image * g.h + b.first_iy) * input, b.images, g.h * input, b.input_rows * input);
+  if (plan.parts == 1) ahead.add(dy + (b.image * g.oh + b.first_oy) * output, b.images, g.oh * output, b.rows * output);
+  return ahead;
+}
 
 // Adds the products of one kernel row with a band of input channels and a chunk of output channels.
 void add_kernel_row(const WeightGradient& plan, const PixelBlock& b, int64_t ky, TileFunction tile, TileCall call) {
@@ -35,7 +49,7 @@ void add_kernel_row(const WeightGradient& plan, const PixelBlock& b, int64_t ky,
   }
 }
 
-void add_block(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, bool first) {
+void add_block(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, bool first, Ahead ahead) {
   const ConvGeometry& g = plan.g;
   const Tiling& tiling = plan.tiling;
   int64_t offsets[kMostTileRows];
@@ -44,11 +58,12 @@ void add_block(const WeightGradient& plan, const PixelBlock& b, const GradientIt
   call.c_rows = offsets;
   call.accumulate = !first;
   call.a_row = 1;
+  const int64_t lines = ahead.lines() / ((item.last_chunk - item.first_chunk) * tiling.bands * g.kh) + 1;
   for (int64_t chunk = item.first_chunk; chunk < item.last_chunk; ++chunk) {
     const int64_t columns = tiling.chunk_columns(chunk);
-    call.b = output_panel(plan, b, item, chunk);
-    call.b_step = columns;
-    call.b_scale = columns * plan.inner(b);
+    call.b = plan.joined ? item.output + tiling.first_column(chunk) : output_panel(plan, b, item, chunk);
+    call.b_step = plan.joined ? g.oc : columns;
+    call.b_scale = call.b_step * plan.inner(b);
     call.last_columns = last_columns(*plan.tiles, columns);
     for (int64_t band = 0; band < tiling.bands; ++band) {
       const int64_t first_row = tiling.first_row(band), rows = tiling.first_row(band + 1) - first_row;
@@ -57,7 +72,10 @@ void add_block(const WeightGradient& plan, const PixelBlock& b, const GradientIt
       call.a_step = plan.joined ? g.stride_w * g.c : rows;
       call.a_scale = plan.joined ? g.c : rows * plan.inner(b);
       call.c = item.sums + first_row * g.oc + item.group * g.group_outputs() + tiling.first_column(chunk);
-      for (int64_t ky = 0; ky < g.kh; ++ky) add_kernel_row(plan, b, ky, tile, call);
+      for (int64_t ky = 0; ky < g.kh; ++ky) {
+        ahead.step(lines);
+        add_kernel_row(plan, b, ky, tile, call);
+      }
     }
   }
 }
@@ -76,24 +94,26 @@ void add_slices(const WeightGradient& plan, const float* partial, float* dw, Str
 void run_weight_gradient(const WeightGradient& plan, const float* x, const float* dy, float* dw, float* workspace,
                          Stream& stream) {
   const int64_t chunks = plan.tiling.chunks, parts = plan.parts;
-  float* panels = workspace;
+  const ConvGeometry& g = plan.g;
   float* partial = workspace + plan.workers * (plan.input_panels + plan.output_panels);
-  stream.parallel(plan.slices * plan.g.groups * parts, plan.item_ns, [&](int64_t begin, int64_t end, int worker) {
+  stream.parallel(plan.slices * g.groups * parts, plan.item_ns, [&](int64_t begin, int64_t end, int worker) {
     for (int64_t i = begin; i < end; ++i) {
-      const int64_t part = i % parts, slice = i / (parts * plan.g.groups);
+      const int64_t part = i % parts, slice = i / (parts * g.groups);
       GradientItem item = {};
-      item.group = i / parts % plan.g.groups;
+      item.group = i / parts % g.groups;
       item.first_chunk = split_begin(chunks, parts, part);
       item.last_chunk = split_begin(chunks, parts, part + 1);
-      item.input = panels + worker * (plan.input_panels + plan.output_panels);
-      item.output = item.input + plan.input_panels;
+      item.input = workspace + worker * (plan.input_panels + plan.output_panels);
+      float* panels = item.input + plan.input_panels;
       item.sums = slice == 0 ? dw : partial + (slice - 1) * plan.weights();
       const int64_t first = split_begin(plan.blocks(), plan.slices, slice);
-      for (int64_t block = first; block < split_begin(plan.blocks(), plan.slices, slice + 1); ++block) {
+      const int64_t last = split_begin(plan.blocks(), plan.slices, slice + 1);
+      for (int64_t block = first; block < last; ++block) {
         const PixelBlock b = plan.block(block);
         pack_input(plan, b, item, x);
-        pack_output(plan, b, item, dy);
-        add_block(plan, b, item, block == first);
+        item.output = plan.joined ? dy + ((b.image * g.oh + b.first_oy) * g.ow + b.first_ox) * g.oc
+                                  : pack_output(plan, b, item, dy, panels);
+        add_block(plan, b, item, block == first, next_block(plan, block, last, x, dy));
       }
     }
   });

@@ -35,7 +35,7 @@ struct WeightGradient {
   const TileSet* tiles;
   PackFunction pack;
   // With few input channels the kernel columns are rows of the product too; the input has one panel, image after image,
-  // with borders of zeros at its sides.
+  // with borders of zeros at its sides, and the output gradient is read as it lies.
   bool joined;
   Tiling tiling;  // [group inputs or kw * c, group outputs]
   int64_t image_blocks, row_blocks, column_blocks;
@@ -65,15 +65,17 @@ struct WeightGradient {
 struct GradientItem {
   int64_t group;
   int64_t first_chunk, last_chunk;
-  float* input;
-  float* output;
+  float* input;         // panels
+  const float* output;  // panels, or the output gradient as it lies when joined
   float* sums;
 };
 
 float* input_panel(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, int64_t band);
-float* output_panel(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, int64_t chunk);
+const float* output_panel(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, int64_t chunk);
 void pack_input(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, const float* x);
-void pack_output(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, const float* dy);
+// Gives `panels`.
+const float* pack_output(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, const float* dy,
+                         float* panels);
 
 WeightGradient plan_weight_gradient(const ConvGeometry& geometry, const Target& target);
 

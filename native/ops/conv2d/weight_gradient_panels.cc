@@ -60,9 +60,13 @@ float* input_panel(const WeightGradient& plan, const PixelBlock& b, const Gradie
   return item.input + b.images * b.input_rows * plan.input_pitch * plan.tiling.first_row(band) + band * kPanelSlack;
 }
 
-float* output_panel(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, int64_t chunk) {
+static int64_t output_offset(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, int64_t chunk) {
   const int64_t column = plan.tiling.first_column(chunk) - plan.tiling.first_column(item.first_chunk);
-  return item.output + b.images * b.rows * plan.output_pitch * column + (chunk - item.first_chunk) * kPanelSlack;
+  return b.images * b.rows * plan.output_pitch * column + (chunk - item.first_chunk) * kPanelSlack;
+}
+
+const float* output_panel(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, int64_t chunk) {
+  return item.output + output_offset(plan, b, item, chunk);
 }
 
 void pack_input(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, const float* x) {
@@ -70,20 +74,21 @@ void pack_input(const WeightGradient& plan, const PixelBlock& b, const GradientI
   pack_bands(plan, b, item, x);
 }
 
-void pack_output(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, const float* dy) {
+const float* pack_output(const WeightGradient& plan, const PixelBlock& b, const GradientItem& item, const float* dy,
+                         float* panels) {
   const ConvGeometry& g = plan.g;
   const int64_t image = g.oh * g.ow * g.oc;
   for (int64_t chunk = item.first_chunk; chunk < item.last_chunk; ++chunk) {
     const int64_t width = plan.tiling.chunk_columns(chunk);
-    const float* from = dy + item.group * g.group_outputs() + plan.tiling.first_column(chunk);
-    float* to = output_panel(plan, b, item, chunk);
-    for (int64_t i = 0; i < plan.outer(b); ++i)
-      for (int64_t oy = b.first_oy; oy < b.first_oy + b.rows; ++oy) {
-        const float* pixel = from + (b.image + i) * image + (oy * g.ow + b.first_ox) * g.oc;
-        plan.pack({pixel, b.columns, g.oc, plan.inner(b), image}, width, to);
-        to += plan.output_pitch * plan.inner(b) * width;
-      }
+    const float* from = dy + item.group * g.group_outputs() + plan.tiling.first_column(chunk) + b.image * image;
+    float* to = panels + output_offset(plan, b, item, chunk);
+    for (int64_t oy = b.first_oy; oy < b.first_oy + b.rows; ++oy) {
+      const float* pixel = from + (oy * g.ow + b.first_ox) * g.oc;
+      plan.pack({pixel, b.columns, g.oc, b.images, image}, width, to);
+      to += plan.output_pitch * b.images * width;
+    }
   }
+  return panels;
 }
 
 }  // namespace netwright

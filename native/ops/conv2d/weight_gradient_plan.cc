@@ -62,7 +62,7 @@ void size_panels(WeightGradient& plan) {
   const int64_t chunks = divide_up(plan.tiling.chunks, plan.parts);
   const int64_t columns = std::min(g.group_outputs(), chunks * plan.tiling.vectors * plan.tiles->lanes);
   plan.input_panels = images * input_rows * plan.input_pitch * g.group_inputs() + input_panels * kPanelSlack;
-  plan.output_panels = images * rows * plan.output_pitch * columns + chunks * kPanelSlack;
+  plan.output_panels = plan.joined ? 0 : images * rows * plan.output_pitch * columns + chunks * kPanelSlack;
   plan.input_panels = divide_up(plan.input_panels, kPanelSlack) * kPanelSlack;
   plan.output_panels = divide_up(plan.output_panels, kPanelSlack) * kPanelSlack;
 }
@@ -152,7 +152,7 @@ WeightGradient plan_weight_gradient(const ConvGeometry& g, const Target& target)
   cut_pixels(plan);
   for (int64_t block = 0; block < plan.column_blocks; ++block) {
     plan.input_pitch = std::max(plan.input_pitch, plan.block(block).input_columns);
-    plan.output_pitch = std::max(plan.output_pitch, plan.block(block).columns);
+    plan.output_pitch = plan.joined ? g.ow : std::max(plan.output_pitch, plan.block(block).columns);
   }
   add_taps(plan);
   add_columns(plan);
