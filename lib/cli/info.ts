@@ -4,7 +4,7 @@ import { type Command, parse } from "./command.js";
 
 export const info: Command = {
   name: "info",
-  summary: "version, instruction set, BLAS and threads that run here",
+  summary: "version, instruction set, BLAS, bfloat16 and threads that run here",
   usage: "netwright info [--json]",
   async run(parameters) {
     const { values } = parse(parameters, { json: { type: "boolean" } }, []);
@@ -17,6 +17,7 @@ export const info: Command = {
       ["netwright", found.version],
       ["instruction set", `${found.instructionSet} (of ${found.instructionSets.join(", ")})`],
       ["blas", found.blas],
+      ["bf16", found.bf16 === "rounded" ? "rounded (computed in float32: not faster)" : found.bf16],
       ["threads", String(found.threads)],
       ["node-api", String(found.napi)],
       ["node", `${process.version} ${process.platform}-${process.arch}`],

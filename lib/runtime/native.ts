@@ -95,6 +95,8 @@ export interface NativeInfo {
   instructionSet: string;
   instructionSets: string[];
   blas: string;
+  /** How products in bfloat16 are computed: `amx`, `avx512_bf16`, or `rounded` operands in float32 products, which is no faster. */
+  bf16: string;
   threads: number;
   ops: string[];
 }

@@ -48,15 +48,10 @@ export function firstDifference(
   return undefined;
 }
 
-/**
- * How far the gradients of a whole step in bfloat16 may lie from the rounded reference, as `relativeDistance`. Products agree
- * to float32's rounding, but an operand that a layer in front computed a float32's rounding apart may fall on the other side
- * of a tie: about one in ten thousand does, and is then 2 ** -8 off. Rarer, but larger: the maximum of a window that was
- * a tie but for rounding moves to another pixel. Found: up to 2.3e-3.
- */
-export const RELATIVE_NORM = 5e-3;
+/** How far a value of a step may lie from the definition of its node on the step's own operands, as `relativeDistance`. */
+export const NODE_OF_STEP = 2e-6;
 
-/** Norm of the difference over the norm of the second. */
+/** Norm of the difference over the norm of the second; of zeros, the norm of the first. */
 export function relativeDistance(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   let difference = 0;
   let norm = 0;
@@ -64,5 +59,5 @@ export function relativeDistance(found: ArrayLike<number>, expected: ArrayLike<n
     difference += (found[i]! - expected[i]!) ** 2;
     norm += expected[i]! ** 2;
   }
-  return Math.sqrt(difference / norm);
+  return Math.sqrt(norm === 0 ? difference : difference / norm);
 }

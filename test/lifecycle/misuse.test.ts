@@ -167,6 +167,7 @@ describe("environment", () => {
   it.each([
     ["NETWRIGHT_ISA", "sse9"],
     ["NETWRIGHT_BLAS", "fast"],
+    ["NETWRIGHT_BF16", "fp8"],
     ["NETWRIGHT_THREADS", "many"],
   ])("%s=%s is an ArgumentError", (name, value) => {
     vi.stubEnv(name, value);
