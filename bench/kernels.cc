@@ -2,7 +2,8 @@
 // each.
 //
 // Built with -DNETWRIGHT_TESTS=ON. Arguments: instruction set (default the best), threads (default 1), a part of the
-// names to run ("grad_w", "64x32x8x8"; default all).
+// names to run ("grad_w", "64x32x8x8"; default all), and which kernel computes convolutions: direct, winograd where it
+// fits, or by default the chosen one; with either no products follow.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +21,7 @@ struct Settings {
   Isa isa;
   int threads;
   std::string wanted;
+  ConvKernel convolution;
 };
 
 Tensor make_tensor(std::vector<int64_t> shape, Storage storage = Storage::plain) {
@@ -37,6 +39,7 @@ double time_kernel(const OpDef& op, const Node& node, const Settings& settings, 
   target.isa = settings.isa;
   target.max_threads = settings.threads;
   target.use_blas = use_blas;
+  target.convolution = settings.convolution;
   op.verify(node);
   const BoundKernel kernel = op.bind(node, target);
   std::vector<std::vector<float>> memory;
@@ -142,8 +145,12 @@ void time_products(const Settings& settings) {
 
 int main(int argc, char** argv) {
   using namespace netwright;
+  const std::string convolution = argc > 4 ? argv[4] : "chosen";
   const Settings settings = {argc > 1 ? parse_isa(argv[1]) : active_isa(), argc > 2 ? std::atoi(argv[2]) : 1,
-                             argc > 3 ? argv[3] : ""};
+                             argc > 3 ? argv[3] : "",
+                             convolution == "direct"     ? ConvKernel::direct
+                             : convolution == "winograd" ? ConvKernel::winograd
+                                                         : ConvKernel::chosen};
   time_convolutions(settings);
-  time_products(settings);
+  if (settings.convolution == ConvKernel::chosen) time_products(settings);
 }

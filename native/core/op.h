@@ -25,12 +25,16 @@ struct Node {
 
 struct Bf16Tiles;
 
+// How convolutions are computed: by estimated time, or as tests and benchmarks want to see it.
+enum class ConvKernel : uint8_t { chosen, direct, winograd };
+
 // What a kernel is chosen for.
 struct Target {
   Isa isa = Isa::scalar;
   bool use_blas = false;
   int max_threads = 1;              // workers that Stream::parallel may report
   const Bf16Tiles* bf16 = nullptr;  // how products in bfloat16 are computed; null: as this machine does best
+  ConvKernel convolution = ConvKernel::chosen;
 };
 
 // Everything a kernel sees in a step. Nothing here changes between steps: what does is in Stream::state().

@@ -12,7 +12,8 @@ static void the_counter_counts() {
   std::vector<float>* kept = nullptr;
   CHECK(allocations_of([&] { kept = new std::vector<float>(1000); }) == 2);
   CHECK(allocations_of([&] { delete kept; }) == 0);
-  CHECK(allocations_of([] { ::operator delete(::operator new(64, std::align_val_t{64}), std::align_val_t{64}); }) == 1);
+  CHECK(allocations_of([] { ::operator delete (::operator new (64, std::align_val_t{64}), std::align_val_t{64}); }) ==
+        1);
 }
 
 // Of jobs with `few` and `many` steps. Threads, programs and arenas come with the first job.

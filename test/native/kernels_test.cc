@@ -79,11 +79,8 @@ struct Guarded {
 
 void fail(const std::string& what) { checks.add(false, what, __FILE__, __LINE__); }
 
-std::vector<float> run_once(const OpDef& op, const Node& node, Isa isa, bool use_blas, int threads, const Values& in,
+std::vector<float> run_once(const OpDef& op, const Node& node, Target target, int threads, const Values& in,
                             const std::string& what) {
-  Target target;
-  target.isa = isa;
-  target.use_blas = use_blas;
   target.max_threads = threads;
   const BoundKernel kernel = op.bind(node, target);
   Guarded out(static_cast<size_t>(node.out[0].count()));
@@ -103,6 +100,24 @@ std::vector<float> run_once(const OpDef& op, const Node& node, Isa isa, bool use
   return std::vector<float>(out.data(), out.data() + node.out[0].count());
 }
 
+// The kernels of an op: for products with a BLAS too, for convolutions both ways.
+std::vector<Target> targets_of(const OpDef& op, Isa isa) {
+  Target target;
+  target.isa = isa;
+  std::vector<Target> targets;
+  if (std::strncmp(op.name, "conv2d", 6) == 0) {
+    for (ConvKernel kernel : {ConvKernel::direct, ConvKernel::winograd}) {
+      target.convolution = kernel;
+      targets.push_back(target);
+    }
+    return targets;
+  }
+  targets.push_back(target);
+  target.use_blas = true;
+  if (std::strcmp(op.name, "matmul") == 0 && blas_available()) targets.push_back(target);
+  return targets;
+}
+
 void check_case(const OpDef& op, const Node& node, const Reference& reference, const std::string& shape_text) {
   Values in;
   std::normal_distribution<float> normal;
@@ -118,10 +133,10 @@ void check_case(const OpDef& op, const Node& node, const Reference& reference, c
     return fail(shape_text + ": " + error.what());
   }
   for (Isa isa : supported_isas())
-    for (bool use_blas : {false, true}) {
-      if (use_blas && !(std::strcmp(op.name, "matmul") == 0 && blas_available())) continue;
-      const std::string what = shape_text + " on " + isa_name(isa) + (use_blas ? " with BLAS" : "");
-      const std::vector<float> one = run_once(op, node, isa, use_blas, 1, in, what);
+    for (const Target& target : targets_of(op, isa)) {
+      const std::string what = shape_text + " on " + isa_name(isa) + (target.use_blas ? " with BLAS" : "") +
+                               (target.convolution == ConvKernel::winograd ? " by Winograd" : "");
+      const std::vector<float> one = run_once(op, node, target, 1, in, what);
       const int failed_before = checks.failed;
       for (size_t i = 0; i < one.size(); ++i) {
         // A sum of k products of random sign is about sqrt(k) of them; its rounding errors grow with sqrt(k) beside
@@ -135,7 +150,7 @@ void check_case(const OpDef& op, const Node& node, const Reference& reference, c
         }
       }
       for (int threads : {2, 3}) {
-        const std::vector<float> more = run_once(op, node, isa, use_blas, threads, in, what);
+        const std::vector<float> more = run_once(op, node, target, threads, in, what);
         if (std::memcmp(more.data(), one.data(), one.size() * sizeof(float)) != 0)
           fail(text(what, ": other bits with ", threads, " threads"));
       }
@@ -247,6 +262,10 @@ void check_convolutions(int count) {
       {3, 3, 7, 7, 4, 2, 2, 5, 5, 1, 1, 1, {0, 0, 0, 0}, false},      // a stride beyond the kernel
       {130, 16, 6, 6, 16, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},  // several blocks of images
       {37, 130, 4, 4, 20, 3, 3, 2, 2, 1, 1, 1, {1, 1, 1, 1}, false},
+      {7, 33, 5, 7, 21, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, true},     // Winograd: tiles beyond the image on two sides
+      {1, 16, 3, 3, 8, 3, 3, 1, 1, 1, 1, 1, {0, 0, 0, 0}, true},      // a quarter of one tile
+      {5, 20, 4, 9, 40, 3, 3, 1, 1, 1, 1, 1, {0, 2, 3, 1}, false},    // padding wider than the kernel's reach
+      {60, 24, 10, 10, 9, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},  // several blocks of tiles
   };
   for (const ConvCase& k : fixed) check_conv(k);
   for (int i = 0; i < count; ++i) check_conv(random_conv());

@@ -41,6 +41,7 @@ struct Correlate {
   int vectors;     // of the widest chunk
   Tiling columns;  // only its chunks matter, not its bands
   std::vector<OutputLine> lines;
+  double cycles;  // estimated
   double item_ns;
   double operations;
 

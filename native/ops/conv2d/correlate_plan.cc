@@ -116,6 +116,7 @@ Correlate plan_correlate(const CorrelateShape& shape, Regions regions, bool join
   add_lines(plan);
   const double items =
       static_cast<double>(plan.blocks * shape.groups * plan.columns.chunks) * static_cast<double>(plan.lines.size());
+  plan.cycles = best.cycles;
   plan.item_ns = best.cycles / items / 3;
   for (const Region& region : plan.regions.regions)
     plan.operations += 2.0 * static_cast<double>(region.count_y * region.count_x * region.positions) *

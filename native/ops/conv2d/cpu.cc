@@ -5,8 +5,9 @@
 #include "ops/conv2d/correlate.h"
 #include "ops/conv2d/depthwise.h"
 #include "ops/conv2d/conv2d.h"
+#include "ops/conv2d/forward.h"
 #include "ops/conv2d/weight_gradient.h"
-#include "ops/contract.h"
+#include "ops/conv2d/winograd_bind.h"
 #include "ops/kernel.h"
 #include "ops/precision.h"
 
@@ -57,22 +58,6 @@ void pack_transposed(const DataGradient& plan, const float* weights, float* pack
   });
 }
 
-// A forward kernel with what its node asks for besides the product.
-template <class Plan>
-struct Forward {
-  Plan plan;
-  bool biased, scaled, relu;
-
-  Epilogue epilogue(const Args& args) const {
-    return {biased ? args.input(2) : nullptr, scaled ? args.input(3) : nullptr, relu};
-  }
-};
-
-template <class Plan>
-Forward<Plan> forward_of(const Node& node, Plan plan) {
-  return {std::move(plan), node.in.size() > 2, node.in.size() > 3, has_relu(node)};
-}
-
 void run_depthwise_forward(const Args& args, Stream& stream) {
   const auto& forward = data_of<Forward<Depthwise>>(args);
   run_depthwise(forward.plan, args.input(0), args.input(1), forward.epilogue(args), args.output(0), stream);
@@ -99,11 +84,12 @@ BoundKernel bind_conv2d(const Node& node, const Target& target) {
       make_regions(forward_axis(g.oh, g.h, g.kh, g.stride_h, g.top, g.dilation_h),
                    forward_axis(g.ow, g.w, g.kw, g.stride_w, g.left, g.dilation_w), g.w, g.kw, g.group_inputs(), join);
   Correlate plan = plan_correlate(shape, std::move(regions), join, tile_set(target.isa));
+  if (auto winograd = bind_winograd(node, target, g, false, plan.cycles)) return *winograd;
   const size_t workspace = static_cast<size_t>(plan.input_copy_elements()) * sizeof(float);
   const double operations = plan.operations;
   const std::string name = plan.name();
   BoundKernel bound = make_kernel(node, target, run_forward, forward_of(node, std::move(plan)), operations);
-  bound.name += text(" ", name, node.in.size() > 3 ? " scaled" : "", has_relu(node) ? " relu" : "");
+  bound.name += " " + name + epilogue_name(node);
   bound.workspace_bytes = workspace;
   return bound;
 }
@@ -126,6 +112,7 @@ BoundKernel bind_conv2d_grad_x(const Node& node, const Target& target) {
                                  g.group_outputs(), false);
   DataGradient plan = {plan_correlate(shape, std::move(regions), false, tile_set(target.isa)),
                        transpose_function(target.isa), g.group_outputs(), g.oc};
+  if (auto winograd = bind_winograd(node, target, g, true, plan.correlate.cycles)) return *winograd;
   const size_t elements = static_cast<size_t>(plan.packed_elements() + plan.correlate.input_copy_elements());
   const double operations = plan.correlate.operations;
   const std::string name = plan.correlate.name();
@@ -160,6 +147,7 @@ BoundKernel bind_conv2d_grad_weight(const Node& node, const Target& target) {
     return bound;
   }
   WeightGradient plan = plan_weight_gradient(g, target);
+  if (auto winograd = bind_winograd_weight(node, target, g, plan.operations)) return *winograd;
   const size_t workspace = static_cast<size_t>(plan.workspace_elements()) * sizeof(float);
   const double operations = plan.operations;
   const std::string name = text(" tile ", plan.tiles->most_rows[plan.tiling.vectors], "x", plan.tiling.vectors);

@@ -1,0 +1,97 @@
+// 3x3 convolutions of stride 1 with 16 instead of 36 multiplications for 2x2 output pixels: tiles of pixels and the
+// kernels are transformed, multiplied position by position, and transformed back.
+#pragma once
+
+#include <vector>
+
+#include "blas/brgemm.h"
+#include "blas/pack.h"
+#include "core/stream.h"
+#include "ops/conv2d/conv2d.h"
+#include "ops/conv2d/winograd_transform.h"
+
+namespace netwright {
+
+// The image of a tile and its first output pixel.
+struct WinogradPlace {
+  int64_t image, y, x;
+};
+
+// The images of a convolution cut into tiles of 2x2 output pixels, counted image by image.
+struct WinogradTiles {
+  int64_t n;
+  int64_t input_h, input_w;
+  int64_t output_h, output_w;
+  int64_t top, left;
+
+  int64_t down() const { return (output_h + 1) / 2; }
+  int64_t across() const { return (output_w + 1) / 2; }
+  int64_t count() const { return n * down() * across(); }
+  WinogradPlace place(int64_t tile) const;
+  void advance(WinogradPlace& place) const;  // to the next tile
+  // Pixels of [n, h, w, channels] that a tile reads; `outside` [channels] stands for those beyond the image.
+  void input_pixels(const WinogradPlace& place, const float* input, int64_t channels, const float* outside,
+                    const float** pixels) const;
+  // Output pixels of a tile; `outside` beyond the image.
+  template <class Pixel>
+  void output_pixels(const WinogradPlace& place, Pixel* output, int64_t channels, Pixel* outside,
+                     Pixel** pixels) const {
+    Pixel* corner = output + ((place.image * output_h + place.y) * output_w + place.x) * channels;
+    const bool wide = place.x + 1 < output_w, high = place.y + 1 < output_h;
+    pixels[0] = corner;
+    pixels[1] = wide ? corner + channels : outside;
+    pixels[2] = high ? corner + output_w * channels : outside;
+    pixels[3] = wide && high ? corner + (output_w + 1) * channels : outside;
+  }
+};
+
+WinogradTiles forward_tiles(const ConvGeometry& geometry);
+WinogradTiles gradient_tiles(const ConvGeometry& geometry);  // the data gradient: from dy to dx
+
+// Whether the convolution is one that Winograd computes, and within the tolerances of the direct kernels.
+bool winograd_fits(const ConvGeometry& geometry);
+
+// Measured costs beside the multiplications, in cycles of which each multiplies one vector.
+struct WinogradCycles {
+  static constexpr double call = 80;    // of the microkernel
+  static constexpr double place = 100;  // of a tile, to find its pixels
+  static constexpr double input = 180;  // a vector of a tile, with the caches that it misses
+  static constexpr double output = 130;
+  static constexpr double kernel = 100;
+};
+
+// Forward pass and data gradient. Tiles are transformed a block at a time, so that a block stays in a private cache
+// while all chunks of columns read it.
+struct Winograd {
+  WinogradTiles tiles;
+  const TileSet* tile_set;
+  WinogradTransforms transforms;
+  TransposeFunction transpose;
+  bool gradient;  // weights are read flipped, [columns, depth]
+  int64_t depth, columns;
+  Tiling chunks;  // of columns; its bands do not matter
+  int64_t blocks;
+  int64_t most_group;  // tiles that one item multiplies, at most
+  std::vector<float> outside;
+  double cycles;
+  double operations;
+
+  // Kernels: [chunk][position][depth][columns of the chunk], chunks kernel_step() a position and column apart.
+  int64_t kernel_step(int64_t chunk) const { return winograd_step(depth * chunks.chunk_columns(chunk)); }
+  int64_t chunk_elements() const { return kWinogradPositions * winograd_step(depth * chunks.vectors * chunks.lanes); }
+  int64_t kernel_elements() const { return chunk_elements() * chunks.chunks; }
+  int64_t most_block() const { return (tiles.count() + blocks - 1) / blocks; }
+  // Tiles of a block: [group][position][tile][depth].
+  int64_t group_count(int64_t count) const { return (count + most_group - 1) / most_group; }
+  int64_t tile_step() const { return winograd_step(most_group * depth); }
+  int64_t group_elements() const { return kWinogradPositions * tile_step(); }
+  int64_t workspace_elements() const { return kernel_elements() + group_elements() * group_count(most_block()); }
+};
+
+Winograd plan_winograd(const ConvGeometry& geometry, bool gradient, Isa isa);
+
+// `workspace` has workspace_elements().
+void run_winograd(const Winograd& plan, const float* input, const float* weights, const Epilogue& epilogue,
+                  float* output, float* workspace, Stream& stream);
+
+}  // namespace netwright
