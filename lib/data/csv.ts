@@ -1,10 +1,10 @@
 // A CSV file of one's own as a data set: columns chosen by name, cells checked one by one.
-import { CsvError, parse } from "csv-parse/sync";
 import { ArgumentError, DataError } from "../errors.js";
 import { valueText } from "../options.js";
 import { Dataset } from "../runtime/dataset.js";
 import { knownOptions } from "../runtime/fit_options.js";
 import { decodeText, excerpt, type NamedBytes, parseNumber, readUnpacked, type Source } from "./files.js";
+import { csvParse } from "./packages.js";
 
 export interface CsvOptions {
   /** Column or columns to predict. Default: none, for data to predict on. */
@@ -82,6 +82,7 @@ function readTable(file: NamedBytes, options: CsvOptions): Table {
   const { name } = file;
   const delimiter = options.delimiter ?? ",";
   const text = decodeText(file, "comma-separated values");
+  const { CsvError, parse } = csvParse();
   let rows: { info: { lines: number }; record: string[] }[];
   try {
     rows = parse(text, {

@@ -1,5 +1,5 @@
 // Downloads a file into memory, with a progress bar where somebody watches.
-import cliProgress from "cli-progress";
+import { progressBars } from "./packages.js";
 
 /** A transfer without a byte for this long has failed. */
 const STALL_MILLISECONDS = 30_000;
@@ -45,6 +45,7 @@ function progressBar(url: string): Progress {
     process.stderr.write(`downloading ${url}\n`);
     return { update: () => undefined, stop: () => undefined };
   }
+  const cliProgress = progressBars();
   const bar = new cliProgress.SingleBar(
     { format: `${path(url)} {bar} {percentage} %, {value} of {total} kB`, linewrap: true },
     cliProgress.Presets.shades_classic,

@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import seekBzip from "seek-bzip";
 import { DataError } from "../errors.js";
+import { seekBzip } from "./packages.js";
 
 /** Where bytes come from: a path, a file URL, or the bytes themselves. */
 export type Source = string | URL | Uint8Array;
@@ -45,7 +45,7 @@ export function unpack({ name, bytes }: NamedBytes): NamedBytes {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
     return unpackWith("gzip", name, () => gunzipSync(bytes, { maxOutputLength: UNPACKED_LIMIT }));
   if (bytes[0] === 0x42 && bytes[1] === 0x5a && bytes[2] === 0x68)
-    return unpackWith("bzip2", name, () => seekBzip.decode(Buffer.from(bytes)));
+    return unpackWith("bzip2", name, () => seekBzip().decode(Buffer.from(bytes)));
   return { name, bytes };
 }
 
