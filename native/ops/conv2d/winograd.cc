@@ -121,14 +121,13 @@ void multiply_block(const Winograd& plan, int64_t first, int64_t count, const fl
 
 double estimate_cycles(const Winograd& plan) {
   const int64_t lanes = plan.tile_set->lanes, tiles = plan.tiles.count();
-  const int64_t depth_vectors = (plan.depth + lanes - 1) / lanes, column_vectors = plan.chunks.vector_count();
+  const int64_t column_vectors = plan.chunks.vector_count();
   const int64_t bands = plan.blocks * plan.group_count(plan.most_block()) *
                         tiling_of_width(*plan.tile_set, std::min(tiles, plan.most_group), 1, plan.chunks.vectors).bands;
   return static_cast<double>(kWinogradPositions * tiles * plan.depth * column_vectors) +
          WinogradCycles::call * static_cast<double>(kWinogradPositions * bands * plan.chunks.chunks) +
          WinogradCycles::place * static_cast<double>(tiles * plan.chunks.chunks) +
-         WinogradCycles::input * static_cast<double>(tiles * depth_vectors) +
-         WinogradCycles::output * static_cast<double>(tiles * column_vectors) +
+         image_cycles(plan.tiles, plan.depth, plan.columns, lanes) +
          WinogradCycles::kernel * static_cast<double>(plan.depth * column_vectors);
 }
 

@@ -55,10 +55,13 @@ bool winograd_fits(const ConvGeometry& geometry);
 struct WinogradCycles {
   static constexpr double call = 80;    // of the microkernel
   static constexpr double place = 100;  // of a tile, to find its pixels
-  static constexpr double input = 180;  // a vector of a tile, with the caches that it misses
-  static constexpr double output = 130;
+  static constexpr double input = 80;   // a vector of a tile; twice as much when images come from beyond the caches
+  static constexpr double output = 60;
   static constexpr double kernel = 100;
 };
+
+// Of the transforms of all images of both sides.
+double image_cycles(const WinogradTiles& tiles, int64_t input_channels, int64_t output_channels, int64_t lanes);
 
 // Forward pass and data gradient. Tiles are transformed a block at a time, so that a block stays in a private cache
 // while all chunks of columns read it.

@@ -8,6 +8,9 @@ namespace netwright {
 // Transforms round a few larger terms: within the errors of a long sum, but not always within those of a short one.
 constexpr int64_t kFewestChannels = 8;
 
+// Images of more bytes come from a far cache or from memory.
+constexpr int64_t kNearBytes = 1024 * 1024;
+
 WinogradPlace WinogradTiles::place(int64_t tile) const {
   const int64_t of_image = down() * across();
   return {tile / of_image, tile % of_image / across() * 2, tile % across() * 2};
@@ -41,6 +44,16 @@ WinogradTiles forward_tiles(const ConvGeometry& g) { return {g.n, g.h, g.w, g.oh
 
 // The flipped kernel's last tap meets what the first met.
 WinogradTiles gradient_tiles(const ConvGeometry& g) { return {g.n, g.oh, g.ow, g.h, g.w, 2 - g.top, 2 - g.left}; }
+
+double image_cycles(const WinogradTiles& tiles, int64_t input_channels, int64_t output_channels, int64_t lanes) {
+  const int64_t input_vectors = (input_channels + lanes - 1) / lanes;
+  const int64_t output_vectors = (output_channels + lanes - 1) / lanes;
+  const int64_t bytes =
+      4 * tiles.n *
+      (tiles.input_h * tiles.input_w * input_channels + tiles.output_h * tiles.output_w * output_channels);
+  return (bytes > kNearBytes ? 2 : 1) * (WinogradCycles::input * static_cast<double>(tiles.count() * input_vectors) +
+                                         WinogradCycles::output * static_cast<double>(tiles.count() * output_vectors));
+}
 
 bool winograd_fits(const ConvGeometry& g) {
   return g.kh == 3 && g.kw == 3 && g.stride_h == 1 && g.stride_w == 1 && g.dilation_h == 1 && g.dilation_w == 1 &&

@@ -62,20 +62,27 @@ void multiply_block(const WinogradWeight& plan, int64_t count, const float* inpu
   });
 }
 
+void finish(const WinogradWeight& plan, const float* sums, float* dw, Stream& stream) {
+  const double cost = 2.0 * static_cast<double>(plan.outputs) * 8 / plan.tile_set->lanes;
+  stream.parallel(plan.inputs, cost, [&](int64_t begin, int64_t end, int) {
+    for (int64_t row = begin; row < end; ++row)
+      plan.transforms.kernel_gradient(sums + row * plan.outputs, plan.sum_step(), plan.outputs, dw + row * plan.outputs,
+                                      plan.inputs * plan.outputs);
+  });
+}
+
 // To read and write a vector of sums.
 constexpr double kSumCycles = 20;
 
 double estimate_cycles(const WinogradWeight& plan) {
   const int64_t lanes = plan.tile_set->lanes, tiles = plan.tiles.count();
-  const int64_t input_vectors = (plan.inputs + lanes - 1) / lanes, output_vectors = plan.tiling.vector_count();
-  const double kernels = static_cast<double>(plan.inputs * output_vectors);
+  const double kernels = static_cast<double>(plan.inputs * plan.tiling.vector_count());
   return kernels * static_cast<double>(kWinogradPositions * tiles) +
          static_cast<double>(kWinogradPositions * plan.blocks) *
              (WinogradCycles::call * static_cast<double>(plan.tiling.bands * plan.tiling.chunks) +
               kSumCycles * kernels) +
          WinogradCycles::place * static_cast<double>(tiles) +
-         WinogradCycles::input * static_cast<double>(tiles * input_vectors) +
-         WinogradCycles::output * static_cast<double>(tiles * output_vectors) + WinogradCycles::kernel * kernels;
+         image_cycles(plan.tiles, plan.inputs, plan.outputs, lanes) + WinogradCycles::kernel * kernels;
 }
 
 }  // namespace
@@ -108,12 +115,7 @@ void run_winograd_weight(const WinogradWeight& plan, const float* x, const float
     transform_tiles(plan, first, count, x, dy, inputs, outputs, stream);
     multiply_block(plan, count, inputs, outputs, sums, block > 0, stream);
   }
-  const double cost = 2.0 * static_cast<double>(plan.outputs) * 8 / plan.tile_set->lanes;
-  stream.parallel(plan.inputs, cost, [&](int64_t begin, int64_t end, int) {
-    for (int64_t row = begin; row < end; ++row)
-      plan.transforms.kernel_gradient(sums + row * plan.outputs, plan.sum_step(), plan.outputs, dw + row * plan.outputs,
-                                      plan.inputs * plan.outputs);
-  });
+  finish(plan, sums, dw, stream);
 }
 
 }  // namespace netwright

@@ -86,6 +86,26 @@ const geometries: readonly Geometry[] = [
   },
   { name: "batch 1", image: [3, 6, 6], filters: 5, kernel: [3, 3], padding: [1, 1, 1, 1], batch: 1 },
   { name: "batch 17", image: [2, 4, 4], filters: 5, kernel: [3, 3], padding: [1, 1, 1, 1], batch: 17 },
+  // Large enough for Winograd's kernels; channels and filters that fill vectors or not, tiles that leave the image.
+  ...(
+    [
+      ["same", [32, 8, 8], 64, [1, 1, 1, 1], 7],
+      ["odd size", [48, 9, 11], 40, [1, 1, 1, 1], 3],
+      ["not padded", [33, 10, 7], 52, [0, 0, 0, 0], 4],
+      ["uneven padding", [47, 5, 12], 36, [0, 2, 1, 0], 5],
+      ["wide padding", [40, 6, 6], 43, [2, 2, 2, 2], 2],
+      ["batch 1", [64, 12, 12], 64, [1, 1, 1, 1], 1],
+      ["several blocks of tiles", [32, 16, 16], 32, [1, 1, 1, 1], 6],
+    ] as const
+  ).map(([name, image, filters, padding, batch]) => ({
+    name: `3x3, many channels, ${name}`,
+    image,
+    filters,
+    kernel: [3, 3] as const,
+    padding,
+    batch,
+    large: true,
+  })),
   { name: "large", image: [32, 16, 16], filters: 48, kernel: [3, 3], padding: [1, 1, 1, 1], batch: 6, large: true },
   { name: "large, stride 2", image: [20, 23, 17], filters: 33, kernel: [5, 3], stride: [2, 2], batch: 9, large: true },
   { name: "large, 1x1 kernel", image: [64, 20, 20], filters: 70, kernel: [1, 1], batch: 4, large: true },
