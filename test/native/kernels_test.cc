@@ -95,7 +95,7 @@ std::vector<float> run_once(const OpDef& op, const Node& node, Target target, in
   ThreadLease lease(threads);
   Stream stream(state, lease);
   const int64_t allocations = allocations_of([&] { kernel.run(args, stream); });
-  if (allocations != 0 && !use_blas) fail(text(what, ": a step allocates ", allocations, " times"));
+  if (allocations != 0 && !target.use_blas) fail(text(what, ": a step allocates ", allocations, " times"));
   if (!out.intact()) fail(what + ": wrote beside its output");
   return std::vector<float>(out.data(), out.data() + node.out[0].count());
 }

@@ -5,6 +5,7 @@
 #include "ops/conv2d/correlate.h"
 #include "ops/conv2d/depthwise.h"
 #include "ops/conv2d/conv2d.h"
+#include "ops/conv2d/few_channels.h"
 #include "ops/conv2d/forward.h"
 #include "ops/conv2d/weight_gradient.h"
 #include "ops/conv2d/winograd_bind.h"
@@ -58,6 +59,22 @@ void pack_transposed(const DataGradient& plan, const float* weights, float* pack
   });
 }
 
+void run_few_channels_forward(const Args& args, Stream& stream) {
+  const auto& forward = data_of<Forward<FewChannels>>(args);
+  run_few_channels(forward.plan, args.input(0), args.input(1), forward.epilogue(args), args.output(0),
+                   static_cast<float*>(args.workspace), stream);
+}
+
+BoundKernel bind_few_channels(const Node& node, const Target& target, FewChannels plan) {
+  const size_t workspace = static_cast<size_t>(plan.workers * plan.copy_elements()) * sizeof(float);
+  const double operations = plan.operations;
+  BoundKernel bound =
+      make_kernel(node, target, run_few_channels_forward, forward_of(node, std::move(plan)), operations);
+  bound.name += " few channels" + epilogue_name(node);
+  bound.workspace_bytes = workspace;
+  return bound;
+}
+
 void run_depthwise_forward(const Args& args, Stream& stream) {
   const auto& forward = data_of<Forward<Depthwise>>(args);
   run_depthwise(forward.plan, args.input(0), args.input(1), forward.epilogue(args), args.output(0), stream);
@@ -85,6 +102,8 @@ BoundKernel bind_conv2d(const Node& node, const Target& target) {
                    forward_axis(g.ow, g.w, g.kw, g.stride_w, g.left, g.dilation_w), g.w, g.kw, g.group_inputs(), join);
   Correlate plan = plan_correlate(shape, std::move(regions), join, tile_set(target.isa));
   if (auto winograd = bind_winograd(node, target, g, false, plan.cycles)) return *winograd;
+  if (std::optional<FewChannels> few = plan_few_channels(g, target, plan.operations))
+    return bind_few_channels(node, target, std::move(*few));
   const size_t workspace = static_cast<size_t>(plan.input_copy_elements()) * sizeof(float);
   const double operations = plan.operations;
   const std::string name = plan.name();
