@@ -1,4 +1,4 @@
-// Forward pass and data gradient by Winograd: kernels once, then block by block of tiles.
+// Forward pass and data gradient by Winograd: kernels once, then group by group of tiles.
 #include "ops/conv2d/winograd.h"
 
 #include <algorithm>
@@ -7,10 +7,10 @@ namespace netwright {
 
 namespace {
 
-// Transformed tiles of a block.
-constexpr int64_t kBlockBytes = 256 * 1024;
-// Tiles of an item share a panel of kernels in the first cache.
+// Tiles of a group, which share a panel of kernels in the first cache.
 constexpr int64_t kMostGroup = 12;
+// Fewer groups are too few items.
+constexpr int64_t kFewGroups = 8;
 constexpr int64_t kMostLanes = 16;
 // Rows of the transposed weights that one item packs.
 constexpr int64_t kPackRows = 16;
@@ -41,23 +41,15 @@ void transform_kernels(const Winograd& plan, const float* weights, float* kernel
   });
 }
 
-// Tiles of a block to [group][position][tile of the group][depth].
-void transform_tiles(const Winograd& plan, int64_t first, int64_t count, const float* input, float* transformed,
-                     Stream& stream) {
-  const int64_t groups = plan.group_count(count);
-  const double cost = 1.5 * static_cast<double>(plan.most_group * plan.depth) * 8 / plan.tile_set->lanes;
-  stream.parallel(groups, cost, [&](int64_t begin, int64_t end, int) {
-    for (int64_t group = begin; group < end; ++group) {
-      const int64_t from = split_begin(count, groups, group), tiles = split_begin(count, groups, group + 1) - from;
-      float* to = transformed + group * plan.group_elements();
-      WinogradPlace place = plan.tiles.place(first + from);
-      for (int64_t tile = 0; tile < tiles; ++tile, plan.tiles.advance(place)) {
-        const float* pixels[kWinogradInputs];
-        plan.tiles.input_pixels(place, input, plan.depth, plan.outside.data(), pixels);
-        plan.transforms.input(pixels, plan.depth, to + tile * plan.depth, plan.tile_step());
-      }
-    }
-  });
+// Tiles of a group to [position][tile][depth].
+void transform_group(const Winograd& plan, int64_t group, const float* input, float* transformed) {
+  const int64_t first = plan.first_tile(group), tiles = plan.first_tile(group + 1) - first;
+  WinogradPlace place = plan.tiles.place(first);
+  for (int64_t tile = 0; tile < tiles; ++tile, plan.tiles.advance(place)) {
+    const float* pixels[kWinogradInputs];
+    plan.tiles.input_pixels(place, input, plan.depth, plan.outside.data(), pixels);
+    plan.transforms.input(pixels, plan.depth, transformed + tile * plan.depth, plan.tile_step());
+  }
 }
 
 // All positions of a group of tiles times a chunk of columns, to products [position][tile of the group][column].
@@ -96,25 +88,52 @@ void multiply_group(const Winograd& plan, const float* transformed, const float*
   }
 }
 
-void multiply_block(const Winograd& plan, int64_t first, int64_t count, const float* transformed, const float* kernels,
-                    const Epilogue& epilogue, float* output, Stream& stream) {
-  const int64_t groups = plan.group_count(count);
-  const double cost = plan.cycles / static_cast<double>(plan.blocks * groups * plan.chunks.chunks) / 3;
-  stream.parallel(plan.chunks.chunks * groups, cost, [&](int64_t begin, int64_t end, int) {
-    alignas(64) float products[kWinogradPositions * (kMostGroup * kMostTileVectors * kMostLanes + 32)];
+struct Run {
+  const float* input;
+  const float* kernels;
+  Epilogue epilogue;
+  float* output;
+  float* transformed;
+};
+
+// A group's output pixels, a chunk of their columns.
+void compute_chunk(const Winograd& plan, const Run& run, int64_t group, int64_t chunk, const float* transformed) {
+  alignas(64) float products[kWinogradPositions * (kMostGroup * kMostTileVectors * kMostLanes + 32)];
+  const int64_t first = plan.first_tile(group), tiles = plan.first_tile(group + 1) - first;
+  const int64_t column = plan.chunks.first_column(chunk), width = plan.chunks.chunk_columns(chunk);
+  multiply_group(plan, transformed, run.kernels + plan.chunk_elements() * chunk, plan.kernel_step(chunk), tiles, width,
+                 products);
+  const Epilogue epilogue = run.epilogue.from_column(column);
+  WinogradPlace place = plan.tiles.place(first);
+  for (int64_t tile = 0; tile < tiles; ++tile, plan.tiles.advance(place)) {
+    float* pixels[kWinogradOutputs];
+    plan.tiles.output_pixels<float>(place, run.output + column, plan.columns, nullptr, pixels);
+    plan.transforms.output(products + tile * width, winograd_step(tiles * width), width, epilogue, pixels);
+  }
+}
+
+void compute_groups(const Winograd& plan, const Run& run, Stream& stream) {
+  const double cost = plan.cycles / static_cast<double>(plan.groups) / 3;
+  stream.parallel(plan.groups, cost, [&](int64_t begin, int64_t end, int worker) {
+    float* transformed = run.transformed + worker * plan.group_elements();
+    for (int64_t group = begin; group < end; ++group) {
+      transform_group(plan, group, run.input, transformed);
+      for (int64_t chunk = 0; chunk < plan.chunks.chunks; ++chunk) compute_chunk(plan, run, group, chunk, transformed);
+    }
+  });
+}
+
+void compute_few_groups(const Winograd& plan, const Run& run, Stream& stream) {
+  const double cost = 1.5 * static_cast<double>(plan.most_group() * plan.depth) * 8 / plan.tile_set->lanes;
+  stream.parallel(plan.groups, cost, [&](int64_t begin, int64_t end, int) {
+    for (int64_t group = begin; group < end; ++group)
+      transform_group(plan, group, run.input, run.transformed + group * plan.group_elements());
+  });
+  const int64_t items = plan.chunks.chunks * plan.groups;
+  stream.parallel(items, plan.cycles / static_cast<double>(items) / 3, [&](int64_t begin, int64_t end, int) {
     for (int64_t item = begin; item < end; ++item) {
-      const int64_t chunk = item / groups, group = item % groups;
-      const int64_t column = plan.chunks.first_column(chunk), width = plan.chunks.chunk_columns(chunk);
-      const int64_t from = split_begin(count, groups, group), tiles = split_begin(count, groups, group + 1) - from;
-      multiply_group(plan, transformed + group * plan.group_elements(), kernels + plan.chunk_elements() * chunk,
-                     plan.kernel_step(chunk), tiles, width, products);
-      WinogradPlace place = plan.tiles.place(first + from);
-      for (int64_t tile = 0; tile < tiles; ++tile, plan.tiles.advance(place)) {
-        float* pixels[kWinogradOutputs];
-        plan.tiles.output_pixels<float>(place, output + column, plan.columns, nullptr, pixels);
-        plan.transforms.output(products + tile * width, winograd_step(tiles * width), width,
-                               epilogue.from_column(column), pixels);
-      }
+      const int64_t group = item % plan.groups;
+      compute_chunk(plan, run, group, item / plan.groups, run.transformed + group * plan.group_elements());
     }
   });
 }
@@ -122,8 +141,7 @@ void multiply_block(const Winograd& plan, int64_t first, int64_t count, const fl
 double estimate_cycles(const Winograd& plan) {
   const int64_t lanes = plan.tile_set->lanes, tiles = plan.tiles.count();
   const int64_t column_vectors = plan.chunks.vector_count();
-  const int64_t bands = plan.blocks * plan.group_count(plan.most_block()) *
-                        tiling_of_width(*plan.tile_set, std::min(tiles, plan.most_group), 1, plan.chunks.vectors).bands;
+  const int64_t bands = plan.groups * tiling_of_width(*plan.tile_set, plan.most_group(), 1, plan.chunks.vectors).bands;
   return static_cast<double>(kWinogradPositions * tiles * plan.depth * column_vectors) +
          WinogradCycles::call * static_cast<double>(kWinogradPositions * bands * plan.chunks.chunks) +
          WinogradCycles::place * static_cast<double>(tiles * plan.chunks.chunks) +
@@ -133,19 +151,19 @@ double estimate_cycles(const Winograd& plan) {
 
 }  // namespace
 
-Winograd plan_winograd(const ConvGeometry& g, bool gradient, Isa isa) {
+Winograd plan_winograd(const ConvGeometry& g, bool gradient, const Target& target) {
   Winograd plan = {};
   plan.tiles = gradient ? gradient_tiles(g) : forward_tiles(g);
-  plan.tile_set = &tile_set(isa);
-  plan.transforms = winograd_transforms(isa);
-  plan.transpose = transpose_function(isa);
+  plan.tile_set = &tile_set(target.isa);
+  plan.transforms = winograd_transforms(target.isa);
+  plan.transpose = transpose_function(target.isa);
   plan.gradient = gradient;
   plan.depth = gradient ? g.oc : g.c;
   plan.columns = gradient ? g.c : g.oc;
-  const int64_t fitting = std::max<int64_t>(kMostGroup, kBlockBytes / 4 / (kWinogradPositions * plan.depth));
-  plan.blocks = (plan.tiles.count() + fitting - 1) / fitting;
-  plan.most_group = kMostGroup;
-  plan.chunks = choose_tiling(*plan.tile_set, std::min(plan.most_group, plan.most_block()), plan.columns);
+  plan.groups = (plan.tiles.count() + kMostGroup - 1) / kMostGroup;
+  plan.few_groups = plan.groups < kFewGroups;
+  plan.workers = target.max_threads;
+  plan.chunks = choose_tiling(*plan.tile_set, plan.most_group(), plan.columns);
   plan.outside.assign(static_cast<size_t>(plan.depth), 0.0f);
   plan.operations = 2.0 * kWinogradPositions * static_cast<double>(plan.tiles.count() * plan.depth * plan.columns);
   plan.cycles = estimate_cycles(plan);
@@ -154,14 +172,12 @@ Winograd plan_winograd(const ConvGeometry& g, bool gradient, Isa isa) {
 
 void run_winograd(const Winograd& plan, const float* input, const float* weights, const Epilogue& epilogue,
                   float* output, float* workspace, Stream& stream) {
-  float* kernels = workspace;
-  float* transformed = workspace + plan.kernel_elements();
-  transform_kernels(plan, weights, kernels, stream);
-  for (int64_t block = 0; block < plan.blocks; ++block) {
-    const int64_t first = split_begin(plan.tiles.count(), plan.blocks, block);
-    const int64_t count = split_begin(plan.tiles.count(), plan.blocks, block + 1) - first;
-    transform_tiles(plan, first, count, input, transformed, stream);
-    multiply_block(plan, first, count, transformed, kernels, epilogue, output, stream);
+  const Run run = {input, workspace, epilogue, output, workspace + plan.kernel_elements()};
+  transform_kernels(plan, weights, workspace, stream);
+  if (plan.few_groups) {
+    compute_few_groups(plan, run, stream);
+  } else {
+    compute_groups(plan, run, stream);
   }
 }
 

@@ -63,8 +63,8 @@ struct WinogradCycles {
 // Of the transforms of all images of both sides.
 double image_cycles(const WinogradTiles& tiles, int64_t input_channels, int64_t output_channels, int64_t lanes);
 
-// Forward pass and data gradient. Tiles are transformed a block at a time, so that a block stays in a private cache
-// while all chunks of columns read it.
+// Forward pass and data gradient. A group of tiles is transformed by the worker that multiplies it, while it is in that
+// core's cache; with few groups all are transformed first, so that chunks of columns are work for more threads.
 struct Winograd {
   WinogradTiles tiles;
   const TileSet* tile_set;
@@ -73,25 +73,26 @@ struct Winograd {
   bool gradient;  // weights are read flipped, [columns, depth]
   int64_t depth, columns;
   Tiling chunks;  // of columns; its bands do not matter
-  int64_t blocks;
-  int64_t most_group;  // tiles that one item multiplies, at most
+  int64_t groups;
+  bool few_groups;
+  int64_t workers;
   std::vector<float> outside;
   double cycles;
   double operations;
 
-  // Kernels: [chunk][position][depth][columns of the chunk], chunks kernel_step() a position and column apart.
+  // Kernels: [chunk][position][depth][columns of the chunk].
   int64_t kernel_step(int64_t chunk) const { return winograd_step(depth * chunks.chunk_columns(chunk)); }
   int64_t chunk_elements() const { return kWinogradPositions * winograd_step(depth * chunks.vectors * chunks.lanes); }
   int64_t kernel_elements() const { return chunk_elements() * chunks.chunks; }
-  int64_t most_block() const { return (tiles.count() + blocks - 1) / blocks; }
-  // Tiles of a block: [group][position][tile][depth].
-  int64_t group_count(int64_t count) const { return (count + most_group - 1) / most_group; }
-  int64_t tile_step() const { return winograd_step(most_group * depth); }
+  // Transformed tiles: [group, or worker][position][tile][depth].
+  int64_t first_tile(int64_t group) const { return split_begin(tiles.count(), groups, group); }
+  int64_t most_group() const { return (tiles.count() + groups - 1) / groups; }
+  int64_t tile_step() const { return winograd_step(most_group() * depth); }
   int64_t group_elements() const { return kWinogradPositions * tile_step(); }
-  int64_t workspace_elements() const { return kernel_elements() + group_elements() * group_count(most_block()); }
+  int64_t workspace_elements() const { return kernel_elements() + group_elements() * (few_groups ? groups : workers); }
 };
 
-Winograd plan_winograd(const ConvGeometry& geometry, bool gradient, Isa isa);
+Winograd plan_winograd(const ConvGeometry& geometry, bool gradient, const Target& target);
 
 // `workspace` has workspace_elements().
 void run_winograd(const Winograd& plan, const float* input, const float* weights, const Epilogue& epilogue,

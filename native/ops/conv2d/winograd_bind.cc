@@ -49,7 +49,7 @@ void run_weight(const Args& args, Stream& stream) {
 std::optional<BoundKernel> bind_winograd(const Node& node, const Target& target, const ConvGeometry& g, bool gradient,
                                          double direct_cycles) {
   if (target.convolution == ConvKernel::direct || !winograd_fits(g)) return std::nullopt;
-  Winograd plan = plan_winograd(g, gradient, target.isa);
+  Winograd plan = plan_winograd(g, gradient, target);
   if (!choose(target, plan.cycles, direct_cycles)) return std::nullopt;
   const std::string name = tile_name(*plan.tile_set, plan.chunks.vectors) + epilogue_name(node);
   const int64_t workspace = plan.workspace_elements();
