@@ -4,23 +4,32 @@
 #include <algorithm>
 #include <cstring>
 
+#include "ops/conv2d/ahead.h"
+
 namespace netwright {
 
 namespace {
+
+void copy_pixels(const Correlate& plan, const float* input, int64_t block, int64_t first, int64_t last, float* copy) {
+  const int64_t channels = plan.shape.groups * plan.shape.depth;
+  const int64_t first_image = plan.first_image(block), images = plan.first_image(block + 1) - first_image;
+  for (int64_t image = 0; image < images; ++image) {
+    const float* from = input + (first_image + image) * plan.image_elements();
+    for (int64_t pixel = first; pixel < last; ++pixel)
+      std::memcpy(copy + (pixel * images + image) * channels, from + pixel * channels,
+                  static_cast<size_t>(channels) * sizeof(float));
+  }
+}
 
 void copy_input(const Correlate& plan, const float* input, float* copy, Stream& stream) {
   const int64_t pixels = plan.shape.input_h * plan.shape.input_w;
   const int64_t channels = plan.shape.groups * plan.shape.depth;
   const double cost = static_cast<double>(plan.most_images()) * (3 + static_cast<double>(channels) / 16);
   stream.parallel(plan.blocks * pixels, cost, [&](int64_t begin, int64_t end, int) {
-    for (int64_t i = begin; i < end; ++i) {
-      const int64_t block = i / pixels, pixel = i % pixels;
-      const int64_t first = plan.first_image(block), images = plan.first_image(block + 1) - first;
-      const float* from = input + (first * pixels + pixel) * channels;
-      float* to = copy + (first * pixels + pixel * images) * channels;
-      for (int64_t image = 0; image < images; ++image)
-        std::memcpy(to + image * channels, from + image * pixels * channels,
-                    static_cast<size_t>(channels) * sizeof(float));
+    for (int64_t i = begin; i < end;) {
+      const int64_t block = i / pixels, first = i % pixels, last = std::min(pixels, first + end - i);
+      copy_pixels(plan, input, block, first, last, copy + plan.first_image(block) * plan.image_elements());
+      i += last - first;
     }
   });
 }
@@ -44,6 +53,7 @@ struct LineRows {
   }
 };
 
+// `input` is that of the block.
 LineRows locate(const Correlate& plan, const OutputLine& line, int64_t block, const float* input, float* output) {
   const CorrelateShape& s = plan.shape;
   const Region& region = plan.regions.regions[static_cast<size_t>(line.region)];
@@ -58,8 +68,7 @@ LineRows locate(const Correlate& plan, const OutputLine& line, int64_t block, co
   LineRows rows;
   rows.images = images;
   rows.input_scale = images * in_channels;
-  rows.input = input + first * s.input_h * s.input_w * in_channels +
-               (y * plan.regions.input_step_y * s.input_w + x * plan.regions.input_step_x) * rows.input_scale;
+  rows.input = input + (y * plan.regions.input_step_y * s.input_w + x * plan.regions.input_step_x) * rows.input_scale;
   rows.input_row = in_channels;
   if (plan.rows_from == RowsFrom::lines)
     rows.input_row *= line.down ? plan.regions.input_step_y * s.input_w : plan.regions.input_step_x;
@@ -103,29 +112,62 @@ void run_line(const Correlate& plan, const OutputLine& line, const LineRows& row
   }
 }
 
+struct Operands {
+  const float* input;
+  const float* weights;
+  ChunkFunction chunk_weights;
+  Epilogue epilogue;
+  float* output;
+};
+
+// `input` is that of the block; index counts groups, chunks and lines.
+void run_part(const Correlate& plan, const Operands& operands, int64_t block, const float* input, int64_t index) {
+  const int64_t lines = static_cast<int64_t>(plan.lines.size()), chunks = plan.columns.chunks;
+  const OutputLine& line = plan.lines[static_cast<size_t>(index % lines)];
+  const int64_t chunk = index / lines % chunks, group = index / (lines * chunks);
+  const int64_t column = group * plan.shape.columns + plan.columns.first_column(chunk);
+  LineRows rows = locate(plan, line, block, input, operands.output);
+  rows.input += group * plan.shape.depth;
+  rows.output += column;
+  run_line(plan, line, rows, operands.chunk_weights(plan, operands.weights, group, chunk),
+           operands.epilogue.from_column(column), plan.columns.chunk_columns(chunk));
+}
+
+void run_whole_blocks(const Correlate& plan, const Operands& operands, float* copies, Stream& stream) {
+  const int64_t parts = plan.shape.groups * plan.columns.chunks * static_cast<int64_t>(plan.lines.size());
+  stream.parallel(plan.blocks, plan.item_ns, [&](int64_t begin, int64_t end, int worker) {
+    float* copy = copies + worker * plan.block_copy_elements();
+    for (int64_t block = begin; block < end; ++block) {
+      copy_pixels(plan, operands.input, block, 0, plan.shape.input_h * plan.shape.input_w, copy);
+      Ahead ahead;
+      if (block + 1 < end) {
+        const int64_t first = plan.first_image(block + 1), images = plan.first_image(block + 2) - first;
+        ahead.add(operands.input + first * plan.image_elements(), 1, 0, images * plan.image_elements());
+      }
+      const int64_t share = ahead.lines() / parts + 1;
+      for (int64_t part = 0; part < parts; ++part) {
+        ahead.step(share);
+        run_part(plan, operands, block, copy, part);
+      }
+    }
+  });
+}
+
 }  // namespace
 
 void run_correlate(const Correlate& plan, const float* input, const float* weights, ChunkFunction chunk_weights,
                    const Epilogue& epilogue, float* output, float* input_copy, Stream& stream) {
+  Operands operands = {input, weights, chunk_weights, epilogue, output};
+  if (plan.whole_blocks) return run_whole_blocks(plan, operands, input_copy, stream);
   if (plan.rows_from == RowsFrom::images) {
     copy_input(plan, input, input_copy, stream);
-    input = input_copy;
+    operands.input = input_copy;
   }
-  const int64_t lines = static_cast<int64_t>(plan.lines.size());
-  const int64_t chunks = plan.columns.chunks;
-  const int64_t items = plan.blocks * plan.shape.groups * chunks * lines;
-  stream.parallel(items, plan.item_ns, [&](int64_t begin, int64_t end, int) {
+  const int64_t parts = plan.shape.groups * plan.columns.chunks * static_cast<int64_t>(plan.lines.size());
+  stream.parallel(plan.blocks * parts, plan.item_ns, [&](int64_t begin, int64_t end, int) {
     for (int64_t item = begin; item < end; ++item) {
-      const OutputLine& line = plan.lines[static_cast<size_t>(item % lines)];
-      const int64_t chunk = item / lines % chunks;
-      const int64_t group = item / (lines * chunks) % plan.shape.groups;
-      const int64_t block = item / (lines * chunks * plan.shape.groups);
-      const int64_t column = group * plan.shape.columns + plan.columns.first_column(chunk);
-      LineRows rows = locate(plan, line, block, input, output);
-      rows.input += group * plan.shape.depth;
-      rows.output += column;
-      run_line(plan, line, rows, chunk_weights(plan, weights, group, chunk), epilogue.from_column(column),
-               plan.columns.chunk_columns(chunk));
+      const int64_t block = item / parts;
+      run_part(plan, operands, block, operands.input + plan.first_image(block) * plan.image_elements(), item % parts);
     }
   });
 }

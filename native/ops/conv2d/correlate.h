@@ -38,6 +38,9 @@ struct Correlate {
   const TileSet* tiles;
   RowsFrom rows_from;
   int64_t blocks;  // of images; lines: one for each image
+  // Blocks are many: a thread copies one, computes all of it and goes on to the next in the same memory.
+  bool whole_blocks;
+  int workers;
   int vectors;     // of the widest chunk
   Tiling columns;  // only its chunks matter, not its bands
   std::vector<OutputLine> lines;
@@ -47,12 +50,14 @@ struct Correlate {
 
   int64_t first_image(int64_t block) const { return split_begin(shape.n, blocks, block); }
   int64_t most_images() const { return (shape.n + blocks - 1) / blocks; }
+  int64_t block_copy_elements() const { return (most_images() * image_elements() + 15) / 16 * 16; }
+  int64_t image_elements() const { return shape.input_h * shape.input_w * shape.groups * shape.depth; }
   int64_t input_copy_elements() const;  // 0 for lines
   std::string name() const;             // "lines tile 12x2"
 };
 
 // `join` says whether regions were made with joined taps, which need the input as it lies.
-Correlate plan_correlate(const CorrelateShape& shape, Regions regions, bool join, const TileSet& tiles);
+Correlate plan_correlate(const CorrelateShape& shape, Regions regions, bool join, const Target& target);
 
 // Where a chunk of columns of one group finds its weights: element [position, k, column] of the chunk is at
 // base + position * position_step + k * row_step + column.

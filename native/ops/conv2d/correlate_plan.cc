@@ -9,6 +9,12 @@ namespace {
 
 // A copy of a block's input stays in a private cache of this size together with the weights of a chunk.
 constexpr int64_t kBlockBytes = 384 * 1024;
+// Enough blocks for the threads to share, each of enough images for the rows of tiles, make whole blocks items. Input,
+// its copy, output and weights are in a private cache together.
+constexpr int64_t kEnoughBlocks = 8;
+constexpr int64_t kFewestImages = 8;
+constexpr int64_t kWholeBlockBytes = 128 * 1024;
+constexpr int64_t kMostBlockBytes = 256 * 1024;
 // Rows of one item, so that there are enough items and a chunk's weights serve several tiles.
 constexpr int64_t kMostItemRows = 96;
 
@@ -48,14 +54,28 @@ LineShape image_lines(const Regions& regions, const Region& region, int64_t imag
   return {false, region.count_y * region.count_x, images};
 }
 
+// Blocks of images, if there are enough of them; else 0.
+int64_t whole_blocks(const CorrelateShape& shape) {
+  const int64_t image_elements =
+      shape.groups * (shape.input_h * shape.input_w * shape.depth + shape.output_h * shape.output_w * shape.columns);
+  if (kFewestImages * image_elements > kMostBlockBytes / 4) return 0;
+  const int64_t images = std::max(kFewestImages, kWholeBlockBytes / 4 / image_elements);
+  // Two and four threads get the same number of blocks each.
+  const int64_t blocks = std::max(kEnoughBlocks, (shape.n / images + 2) / 4 * 4);
+  return shape.n / blocks * 4 >= kFewestImages * 3 ? blocks : 0;
+}
+
 Choice evaluate(const CorrelateShape& shape, const Regions& regions, const TileSet& tiles, RowsFrom rows_from,
                 int vectors) {
   Choice choice = {rows_from, vectors, shape.n, 0};
   const int64_t image_elements = shape.input_h * shape.input_w * shape.groups * shape.depth;
   int64_t images = 1;
   if (rows_from == RowsFrom::images) {
-    const int64_t fitting = std::max<int64_t>(kMostTileRows, kBlockBytes / 4 / image_elements);
-    choice.blocks = (shape.n + fitting - 1) / fitting;
+    choice.blocks = whole_blocks(shape);
+    if (choice.blocks == 0) {
+      const int64_t fitting = std::max<int64_t>(kMostTileRows, kBlockBytes / 4 / image_elements);
+      choice.blocks = (shape.n + fitting - 1) / fitting;
+    }
     images = (shape.n + choice.blocks - 1) / choice.blocks;
     const double runs = static_cast<double>(shape.n * shape.input_h * shape.input_w);
     choice.cycles += runs * (10 + static_cast<double>(shape.groups * shape.depth) / 4);
@@ -87,7 +107,7 @@ void add_lines(Correlate& plan) {
 
 int64_t Correlate::input_copy_elements() const {
   if (rows_from == RowsFrom::lines) return 0;
-  return shape.n * shape.input_h * shape.input_w * shape.groups * shape.depth;
+  return whole_blocks ? workers * block_copy_elements() : shape.n * image_elements();
 }
 
 std::string Correlate::name() const {
@@ -95,7 +115,8 @@ std::string Correlate::name() const {
   return text(rows_from == RowsFrom::images ? "images" : "lines", " tile ", rows, "x", vectors);
 }
 
-Correlate plan_correlate(const CorrelateShape& shape, Regions regions, bool join, const TileSet& tiles) {
+Correlate plan_correlate(const CorrelateShape& shape, Regions regions, bool join, const Target& target) {
+  const TileSet& tiles = tile_set(target.isa);
   Choice best = {RowsFrom::lines, 0, 0, 0};
   const int64_t vector_count = (shape.columns + tiles.lanes - 1) / tiles.lanes;
   for (RowsFrom rows_from : {RowsFrom::lines, RowsFrom::images})
@@ -111,12 +132,15 @@ Correlate plan_correlate(const CorrelateShape& shape, Regions regions, bool join
   plan.tiles = &tiles;
   plan.rows_from = best.rows_from;
   plan.blocks = best.blocks;
+  plan.whole_blocks = best.rows_from == RowsFrom::images && whole_blocks(shape) > 0;
+  plan.workers = std::max(1, target.max_threads);
   plan.vectors = best.vectors;
   plan.columns = tiling_of_width(tiles, 1, shape.columns, best.vectors);
   add_lines(plan);
-  const double items =
-      static_cast<double>(plan.blocks * shape.groups * plan.columns.chunks) * static_cast<double>(plan.lines.size());
   plan.cycles = best.cycles;
+  double items = static_cast<double>(plan.blocks);
+  if (!plan.whole_blocks)
+    items *= static_cast<double>(shape.groups * plan.columns.chunks) * static_cast<double>(plan.lines.size());
   plan.item_ns = best.cycles / items / 3;
   for (const Region& region : plan.regions.regions)
     plan.operations += 2.0 * static_cast<double>(region.count_y * region.count_x * region.positions) *

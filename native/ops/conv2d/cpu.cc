@@ -100,7 +100,7 @@ BoundKernel bind_conv2d(const Node& node, const Target& target) {
   Regions regions =
       make_regions(forward_axis(g.oh, g.h, g.kh, g.stride_h, g.top, g.dilation_h),
                    forward_axis(g.ow, g.w, g.kw, g.stride_w, g.left, g.dilation_w), g.w, g.kw, g.group_inputs(), join);
-  Correlate plan = plan_correlate(shape, std::move(regions), join, tile_set(target.isa));
+  Correlate plan = plan_correlate(shape, std::move(regions), join, target);
   if (auto winograd = bind_winograd(node, target, g, false, plan.cycles)) return *winograd;
   if (std::optional<FewChannels> few = plan_few_channels(g, target, plan.operations))
     return bind_few_channels(node, target, std::move(*few));
@@ -129,8 +129,8 @@ BoundKernel bind_conv2d_grad_x(const Node& node, const Target& target) {
   Regions regions = make_regions(gradient_axis(g.h, g.oh, g.kh, g.stride_h, g.top, g.dilation_h),
                                  gradient_axis(g.w, g.ow, g.kw, g.stride_w, g.left, g.dilation_w), g.ow, g.kw,
                                  g.group_outputs(), false);
-  DataGradient plan = {plan_correlate(shape, std::move(regions), false, tile_set(target.isa)),
-                       transpose_function(target.isa), g.group_outputs(), g.oc};
+  DataGradient plan = {plan_correlate(shape, std::move(regions), false, target), transpose_function(target.isa),
+                       g.group_outputs(), g.oc};
   if (auto winograd = bind_winograd(node, target, g, true, plan.correlate.cycles)) return *winograd;
   const size_t elements = static_cast<size_t>(plan.packed_elements() + plan.correlate.input_copy_elements());
   const double operations = plan.correlate.operations;
