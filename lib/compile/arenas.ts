@@ -10,7 +10,7 @@ import { prune } from "./prune.js";
 /** Offsets are multiples of this many elements: one 64-byte line of float32. */
 export const ALIGNMENT = 16;
 
-/** Views that cover all parameters at once; the optimizer's op and `all_finite` work on them. */
+/** Views that cover all parameters at once; the optimizer's op, `all_finite` and `gradient_norm` work on them. */
 export interface FlatViews {
   readonly parameters: ValueId;
   readonly gradients: ValueId;

@@ -40,7 +40,7 @@ export interface PlanValue {
 }
 
 /**
- * - `compute`: forward, loss and backward; ends with `all_finite` in a training plan
+ * - `compute`: forward, loss and backward; ends with `all_finite` in a training plan, and `gradient_norm` where gradients are clipped
  * - `update`: optimizer and running statistics; runs only when everything was finite; writes param, state and slot values in place
  */
 export type Phase = "compute" | "update";

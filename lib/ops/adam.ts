@@ -1,19 +1,20 @@
 // Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019), as in PyTorch.
-import { boolean, number, operands, requireEqual } from "./check.js";
+import { boolean, number } from "./check.js";
 import { type Attributes, defineOp } from "./op.js";
+import { inferUpdate, updateOf } from "./update.js";
 
 defineOp({
   name: "adam",
   infer(inputs, attributes) {
     options(attributes);
-    const all = operands("adam", inputs, ["params", "grads", "m", "v"]);
-    requireEqual("adam", all, "use views of the same parameters");
-    return inputs.filter((_, i) => i !== 1);
+    return inferUpdate("adam", inputs, attributes, ["m", "v"]);
   },
-  reference([params, grads, m, v], _, attributes, { learningRate, step }) {
+  reference(inputs, _, attributes, { learningRate, step }) {
     const { beta1, beta2, epsilon, weightDecay, decoupled } = options(attributes);
-    const decayed = decoupled ? params!.map((value) => value * (1 - learningRate * weightDecay)) : params!;
-    const g = decoupled ? grads! : grads!.map((gradient, i) => gradient + weightDecay * params![i]!);
+    const { params, grads, slots } = updateOf("adam", inputs, attributes);
+    const [m, v] = slots;
+    const decayed = decoupled ? params.map((value) => value * (1 - learningRate * weightDecay)) : params;
+    const g = decoupled ? grads : grads.map((gradient, i) => gradient + weightDecay * params[i]!);
     const first = m!.map((old, i) => beta1 * old + (1 - beta1) * g[i]!);
     const second = v!.map((old, i) => beta2 * old + (1 - beta2) * g[i]! ** 2);
     const correction1 = 1 - beta1 ** (step + 1);

@@ -15,6 +15,7 @@ import "./concat.js";
 import "./flatten.js";
 import "./constant.js";
 import "./all_finite.js";
+import "./gradient_norm.js";
 import "./sgd.js";
 import "./rmsprop.js";
 import "./adam.js";

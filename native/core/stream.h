@@ -12,7 +12,7 @@ struct StepState {
   uint64_t seed = 0;
   uint64_t step = 0;  // optimizer steps taken before this one; the first step sees 0
   float learning_rate = 0;
-  std::atomic<uint32_t> non_finite{0};  // set by all_finite
+  std::atomic<uint32_t> non_finite{0};  // set by all_finite, gradient_norm and the optimizers
 };
 
 class Stream {

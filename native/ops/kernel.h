@@ -31,6 +31,13 @@ void parallel_blocks(Stream& stream, int64_t count, double cost, const Body& bod
   });
 }
 
+// The sum of what parallel_blocks() made.
+inline double sum_in_order(const double* partials, int64_t count) {
+  double sum = 0;
+  for (int64_t i = 0; i < count; ++i) sum += partials[i];
+  return sum;
+}
+
 // A kernel named after its op and instruction set that carries a copy of `data`.
 template <class Data>
 BoundKernel make_kernel(const Node& node, const Target& target, RunFunction run, Data data, double operations) {

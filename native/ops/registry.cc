@@ -26,7 +26,7 @@ namespace netwright {
   X(mean_absolute_error) X(accuracy) X(one_hot)                                                                   \
   X(concat) X(slice) X(slice_grad)                                                                                \
   X(flatten) X(unflatten)                                                                                         \
-  X(constant) X(all_finite)                                                                                       \
+  X(constant) X(all_finite) X(gradient_norm)                                                                      \
   X(sgd) X(rmsprop) X(adam)
 // clang-format on
 

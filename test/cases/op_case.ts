@@ -78,6 +78,16 @@ export const classes = (shape: Shape, below: number): CaseInput => ({
 export const outputOf = (shape: Shape, op: string, inputs: readonly number[], output = 0): CaseInput =>
   input(shape, { kind: "output_of", op, inputs, output });
 
+/** The same update with clipping: the norm of its normal gradients is scaled to half, or left as it is. */
+export function clipped(update: OpCase, reached = true): OpCase {
+  const norm = Math.fround(Math.sqrt(update.inputs[0]?.shape[0] ?? 0));
+  return {
+    ...update,
+    inputs: [...update.inputs, values([], norm)],
+    attributes: { ...update.attributes, clipNorm: reached ? norm / 2 : norm + 1 },
+  };
+}
+
 function input(shape: Shape, draw: Draw): CaseInput {
   return { shape, draw, dtype: "float32" };
 }

@@ -120,18 +120,20 @@ function averagePlan(opCase: OpCase): OneOp {
   };
 }
 
-/** A parameter whose gradient is an input, and the optimizer on the flat views as training has it. */
+/** A parameter whose gradient and norm are inputs, and the optimizer on the flat views as training has it. */
 function optimizerPlan(op: string, opCase: OpCase): OneOp {
   const graph = new Graph();
   const shape = opCase.inputs[0]!.shape;
   const parameter = graph.param("parameter", shape, { kind: "constant", value: 0 });
   const gradient = graph.value("gradient", { shape, dtype: "float32" }, "input");
-  const slots = opCase.inputs.slice(2).map((_, i) => `slot${i}`);
+  const clips = opCase.attributes?.clipNorm !== undefined;
+  const slots = opCase.inputs.slice(2, clips ? -1 : undefined).map((_, i) => `slot${i}`);
+  const norm = clips ? [graph.value("norm", { shape: [], dtype: "float32" }, "input")] : [];
   const sizes = assignArenas(graph, slots.length);
   const views = addTrainingViews(graph, sizes, new Map<ValueId, ValueId | null>([[parameter, gradient]]), slots);
   graph.update(
     op,
-    [views.parameters, views.gradients, ...views.slots],
+    [views.parameters, views.gradients, ...views.slots, ...norm],
     [views.parameters, ...views.slots],
     opCase.attributes as Attributes,
   );
@@ -143,6 +145,7 @@ function optimizerPlan(op: string, opCase: OpCase): OneOp {
       { name: written[0]!, written: true },
       { name: "gradient", written: false },
       ...written.slice(1).map((name) => ({ name, written: true })),
+      ...(clips ? [{ name: "norm", written: false }] : []),
     ],
     outputs: written,
   };

@@ -68,6 +68,10 @@ std::vector<Node> good_nodes() {
   nodes.push_back(node("unflatten", {plain({2, 90})}, {x}, {{"shape", list({3, 5, 6})}}));
   nodes.push_back(node("constant", {}, {scalar}, {{"value", 1.0}}));
   nodes.push_back(node("all_finite", {scalar, flat}, {}));
+  nodes.push_back(node("gradient_norm", {flat}, {scalar}));
+  nodes.push_back(node("sgd", {flat, flat}, {flat},
+                       {{"momentum", 0.0}, {"dampening", 0.0}, {"nesterov", false}, {"weightDecay", 0.0}}));
+  const size_t first_optimizer = nodes.size() - 1;
   nodes.push_back(node("sgd", {flat, flat, flat}, {flat, flat},
                        {{"momentum", 0.9}, {"dampening", 0.0}, {"nesterov", true}, {"weightDecay", 0.0}}));
   nodes.push_back(
@@ -76,6 +80,12 @@ std::vector<Node> good_nodes() {
   nodes.push_back(
       node("adam", {flat, flat, flat, flat}, {flat, flat, flat},
            {{"beta1", 0.9}, {"beta2", 0.999}, {"epsilon", 1e-8}, {"weightDecay", 0.0}, {"decoupled", false}}));
+  for (size_t i = first_optimizer, end = nodes.size(); i < end; ++i) {
+    Node clipped = nodes[i];
+    clipped.in.push_back(scalar);
+    clipped.attributes.values["clipNorm"] = 1.0;
+    nodes.push_back(clipped);
+  }
   return nodes;
 }
 
@@ -222,6 +232,14 @@ void check_remedies() {
     report(error.code() == "SHAPE" && std::string(error.what()).find("larger batch or dropLast") != std::string::npos,
            text("batch_norm of one value: ", error.what()));
   }
+  const Tensor flat = plain({37});
+  const Map sgd = {{"momentum", 0.0}, {"dampening", 0.0}, {"nesterov", false}, {"weightDecay", 0.0}};
+  for (double norm : {0.0, -0.0, -1.0, std::numeric_limits<double>::infinity(), std::nan("")}) {
+    Map attributes = sgd;
+    attributes["clipNorm"] = norm;
+    check_refused(node("sgd", {flat, flat, plain({})}, {flat}, attributes), text("clipNorm ", norm));
+  }
+  check_refused(node("sgd", {flat, flat, plain({})}, {flat}, sgd), "a norm without clipNorm");
   const Map window = {{"kernel", list({2, 2})}, {"stride", list({1, 1})}, {"padding", list({2, 0, 0, 0})}};
   check_refused(node("max_pool2d", {image(1, 1, 4, 4)}, {image(1, 1, 5, 3)}, window), "a window of padding alone");
 }

@@ -1,4 +1,4 @@
-// Optimizers, all_finite and constant against plain loops in double precision.
+// Optimizers, all_finite, gradient_norm and constant against plain loops in double precision.
 #include "op_harness.h"
 
 using namespace netwright;
@@ -81,6 +81,51 @@ void check_adam(int64_t size, uint64_t step, double decay, bool decoupled) {
   check_case(test);
 }
 
+// With clipping an optimizer does to its gradients, bit for bit, what it does without to the scaled ones.
+void check_clipping(const char* op, size_t slots, const std::map<std::string, Attribute>& attributes) {
+  for (int64_t size : kSizes)
+    for (float norm : {0.0f, 3.0f, 4.0f, 16.0f, std::numeric_limits<float>::infinity()}) {
+      Case plain_case = optimizer_case(op, size, slots, 2, attributes);
+      Case clipped = plain_case;
+      clipped.node.in.push_back(plain({}));
+      clipped.node.attributes.values["clipNorm"] = 4.0;
+      clipped.in.push_back({norm});
+      const float factor = norm <= 3 ? 1 : static_cast<float>(4 / (norm + 1e-6));
+      for (float& gradient : plain_case.in[1]) gradient *= factor;
+      bool non_finite = false, kept = false;
+      for (Isa isa : supported_isas())
+        for (int threads : {1, 3})
+          report(same_bits(run_node(clipped, isa, threads, {-1, -1}, non_finite, kept),
+                           run_node(plain_case, isa, 1, {-1, -1}, non_finite, kept)),
+                 text(op, " of ", size, " on ", isa_name(isa), ": clips norm ", norm, " to something else"));
+    }
+}
+
+void check_gradient_norm() {
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (int64_t size : kSizes) {
+    // The squares of the larger ones leave float32.
+    for (float scale : {1.0f, 1e25f}) {
+      Case good = make_case("gradient_norm", {plain({size})}, {plain({})}, {}, -scale, scale);
+      double sum = 0;
+      for (float value : good.in[0]) sum += static_cast<double>(value) * value;
+      good.expected[0][0] = std::sqrt(sum);
+      check_case(good);
+    }
+    for (int64_t where : {int64_t{0}, size / 2, size - 1})
+      for (float value : {std::numeric_limits<float>::quiet_NaN(), -infinity}) {
+        Case bad = make_case("gradient_norm", {plain({size})}, {plain({})});
+        bad.in[0][where] = value;
+        bad.expected[0][0] = std::fabs(value);
+        bad.non_finite = true;
+        check_case(bad);
+      }
+  }
+  Case huge = make_case("gradient_norm", {plain({1025})}, {plain({})}, {}, 3e38f, 3.1e38f);
+  huge.expected[0][0] = infinity;
+  check_case(huge);
+}
+
 // Zero gradients and slots, as in the gaps between the parameters of an arena, leave a parameter alone.
 void check_gap() {
   Case test =
@@ -153,7 +198,17 @@ int main() {
                    {{"alpha", 0.9}, {"epsilon", 1e-8}, {"momentum", 0.0}, {"centered", false}, {"weightDecay", 0.0}});
   check_non_finite("adam", 2,
                    {{"beta1", 0.9}, {"beta2", 0.999}, {"epsilon", 1e-8}, {"weightDecay", 0.0}, {"decoupled", true}});
+  check_clipping("sgd", 0, {{"momentum", 0.0}, {"dampening", 0.0}, {"nesterov", false}, {"weightDecay", 0.0}});
+  check_clipping("sgd", 1, {{"momentum", 0.9}, {"dampening", 0.0}, {"nesterov", true}, {"weightDecay", 0.0}});
+  for (bool centered : {false, true})
+    for (double momentum : {0.0, 0.9})
+      check_clipping(
+          "rmsprop", 1u + centered + (momentum != 0),
+          {{"alpha", 0.9}, {"epsilon", 1e-8}, {"momentum", momentum}, {"centered", centered}, {"weightDecay", 0.0}});
+  check_clipping("adam", 2,
+                 {{"beta1", 0.9}, {"beta2", 0.999}, {"epsilon", 1e-8}, {"weightDecay", 0.0}, {"decoupled", false}});
   check_all_finite();
+  check_gradient_norm();
   check_constant();
   return checks.report();
 }

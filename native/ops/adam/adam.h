@@ -21,6 +21,7 @@ inline Adam decode_adam(const Node& node) {
 
 // The numbers of one step, as its sweep over the elements uses them.
 struct AdamStep {
+  float clip;          // factor of the gradient
   float decay;         // added to the gradient, times the parameter
   float shrink;        // factor of the parameter (AdamW)
   float rest1;         // 1 - beta1
@@ -30,7 +31,7 @@ struct AdamStep {
   float epsilon;
 };
 
-// params, grads, m, v -> params, m, v
+// params, grads, m, v [, norm] -> params, m, v
 inline void verify_adam(const Node& node) {
   verify_optimizer(node, 2);
   decode_adam(node);

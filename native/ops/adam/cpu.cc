@@ -17,7 +17,7 @@ static bool adam_leaf(const AdamStep& step, const float* params, const float* gr
   for (int64_t i = 0; i < count; i += kLanes) {
     const Lanes lanes = lanes_at(i, count);
     const Vec old = lanes.load(params + i);
-    const Vec g = fma(Vec(step.decay), old, lanes.load(grads + i));
+    const Vec g = fma(Vec(step.decay), old, Vec(step.clip) * lanes.load(grads + i));
     const Vec mean = lanes.load(m + i);
     const Vec first = fma(Vec(step.rest1), g - mean, mean);
     const Vec second = fma(Vec(step.beta2), lanes.load(v + i), Vec(step.rest2) * g * g);
@@ -40,13 +40,15 @@ namespace {
 struct AdamWork {
   decltype(&isa_scalar::adam_leaf) leaf;
   Adam adam;
+  Clip clip;
   int64_t count;
 };
 
-AdamStep step_of(const Adam& adam, const StepState& state) {
+AdamStep step_of(const Adam& adam, float clip, const StepState& state) {
   const double t = static_cast<double>(state.step) + 1;
   const double learning_rate = state.learning_rate;
   AdamStep step;
+  step.clip = clip;
   step.decay = adam.decoupled ? 0.0f : static_cast<float>(adam.weight_decay);
   step.shrink = adam.decoupled ? static_cast<float>(1.0 - learning_rate * adam.weight_decay) : 1.0f;
   step.rest1 = static_cast<float>(1.0 - adam.beta1);
@@ -60,7 +62,7 @@ AdamStep step_of(const Adam& adam, const StepState& state) {
 
 void run_adam(const Args& args, Stream& stream) {
   const auto& work = data_of<AdamWork>(args);
-  const AdamStep step = step_of(work.adam, stream.state());
+  const AdamStep step = step_of(work.adam, work.clip.factor(args), stream.state());
   sweep_parameters(stream, work.count, 0.5, [&](int64_t begin, int64_t end) {
     return work.leaf(step, args.input(0) + begin, args.input(1) + begin, args.input(2) + begin, args.input(3) + begin,
                      args.output(0) + begin, args.output(1) + begin, args.output(2) + begin, end - begin);
@@ -68,7 +70,7 @@ void run_adam(const Args& args, Stream& stream) {
 }
 
 BoundKernel bind_adam(const Node& node, const Target& target) {
-  const AdamWork work{NW_DISPATCH(target.isa, adam_leaf), decode_adam(node), node.in[0].count()};
+  const AdamWork work{NW_DISPATCH(target.isa, adam_leaf), decode_adam(node), decode_clip(node), node.in[0].count()};
   return make_kernel(node, target, run_adam, work, 13.0 * work.count);
 }
 

@@ -129,12 +129,6 @@ namespace {
 constexpr double kLogTwoPi = 1.8378770664093454836;
 constexpr int64_t kAccuracyRows = 64;
 
-double sum_in_order(const double* partials, int64_t count) {
-  double sum = 0;
-  for (int64_t i = 0; i < count; ++i) sum += partials[i];
-  return sum;
-}
-
 // Losses that are scale * sum + offset of one term an element.
 struct ElementLoss {
   double (*leaf)(const float*, const float*, const float*, int64_t);

@@ -9,7 +9,7 @@
 NW_BEFORE_NAMESPACE
 
 // Values of a range; averages and velocity are null where the variant has none. Outputs may be the inputs.
-static bool rmsprop_leaf(const RmsProp& rms, float learning_rate, const float* params, const float* grads,
+static bool rmsprop_leaf(const RmsProp& rms, float learning_rate, float clip, const float* params, const float* grads,
                          const float* square, const float* average, const float* velocity, float* new_params,
                          float* new_square, float* new_average, float* new_velocity, int64_t count) {
   const Vec alpha(rms.alpha), rest(1.0f - rms.alpha);
@@ -17,7 +17,7 @@ static bool rmsprop_leaf(const RmsProp& rms, float learning_rate, const float* p
   for (int64_t i = 0; i < count; i += kLanes) {
     const Lanes lanes = lanes_at(i, count);
     const Vec p = lanes.load(params + i);
-    const Vec g = fma(Vec(rms.weight_decay), p, lanes.load(grads + i));
+    const Vec g = fma(Vec(rms.weight_decay), p, Vec(clip) * lanes.load(grads + i));
     const Vec s = fma(alpha, lanes.load(square + i), rest * g * g);
     Vec variance = s;
     if (rms.centered) {
@@ -50,6 +50,7 @@ namespace {
 struct RmsPropWork {
   decltype(&isa_scalar::rmsprop_leaf) leaf;
   RmsProp rms;
+  Clip clip;
   int64_t count;
 };
 
@@ -57,9 +58,9 @@ void run_rmsprop(const Args& args, Stream& stream) {
   const auto& work = data_of<RmsPropWork>(args);
   const bool centered = work.rms.centered, momentum = work.rms.has_momentum;
   const size_t velocity = centered ? 2 : 1;  // slot
-  const float learning_rate = stream.state().learning_rate;
+  const float learning_rate = stream.state().learning_rate, clip = work.clip.factor(args);
   sweep_parameters(stream, work.count, 0.5, [&](int64_t begin, int64_t end) {
-    return work.leaf(work.rms, learning_rate, args.input(0) + begin, args.input(1) + begin, args.input(2) + begin,
+    return work.leaf(work.rms, learning_rate, clip, args.input(0) + begin, args.input(1) + begin, args.input(2) + begin,
                      centered ? args.input(3) + begin : nullptr, momentum ? args.input(2 + velocity) + begin : nullptr,
                      args.output(0) + begin, args.output(1) + begin, centered ? args.output(2) + begin : nullptr,
                      momentum ? args.output(1 + velocity) + begin : nullptr, end - begin);
@@ -67,7 +68,8 @@ void run_rmsprop(const Args& args, Stream& stream) {
 }
 
 BoundKernel bind_rmsprop(const Node& node, const Target& target) {
-  const RmsPropWork work{NW_DISPATCH(target.isa, rmsprop_leaf), decode_rmsprop(node), node.in[0].count()};
+  const RmsPropWork work{NW_DISPATCH(target.isa, rmsprop_leaf), decode_rmsprop(node), decode_clip(node),
+                         node.in[0].count()};
   return make_kernel(node, target, run_rmsprop, work, 10.0 * work.count);
 }
 

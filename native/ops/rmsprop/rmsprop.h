@@ -23,7 +23,7 @@ inline RmsProp decode_rmsprop(const Node& node) {
           boolean(node, "centered"),    momentum != 0};
 }
 
-// params, grads, square_average [, gradient_average] [, velocity] -> the same without grads
+// params, grads, square_average [, gradient_average] [, velocity] [, norm] -> the same without grads and norm
 inline void verify_rmsprop(const Node& node) { verify_optimizer(node, decode_rmsprop(node).slots()); }
 
 }  // namespace netwright

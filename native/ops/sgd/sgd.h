@@ -22,7 +22,7 @@ inline Sgd decode_sgd(const Node& node) {
           nesterov};
 }
 
-// params, grads [, velocity] -> params [, velocity]; velocity is there when momentum is not 0
+// params, grads [, velocity] [, norm] -> params [, velocity]; velocity is there when momentum is not 0
 inline void verify_sgd(const Node& node) {
   const double momentum = number(node, "momentum");
   decode_sgd(node);

@@ -1,5 +1,5 @@
 // Cases of the rmsprop update: lengths around the vector width and every option.
-import { type CaseInput, LENGTHS, normal, type OpCase, type OpCases, uniform } from "../op_case.js";
+import { type CaseInput, clipped, LENGTHS, normal, type OpCase, type OpCases, uniform } from "../op_case.js";
 
 const plain = { alpha: 0.99, epsilon: 1e-8, momentum: 0, centered: false, weightDecay: 0 };
 
@@ -20,5 +20,12 @@ export const cases: OpCases = {
     update("momentum", 20, { momentum: 0.9 }),
     update("weight decay", 20, { weightDecay: 0.1 }),
     update("large", 300007, { momentum: 0.9 }),
+    ...LENGTHS.map((n) => clipped(update(`${n} parameters, clipped`, n, {}))),
+    clipped(update("clipping not reached", 20, { weightDecay: 0.1 }), false),
+    clipped(update("clipped before weight decay", 20, { weightDecay: 0.1 })),
+    clipped(update("clipped, centered", 20, { centered: true })),
+    clipped(update("clipped, momentum", 20, { momentum: 0.9 })),
+    clipped(update("clipped, centered with momentum", 20, { centered: true, momentum: 0.9 })),
+    clipped(update("clipped, large", 300007, { momentum: 0.9 })),
   ],
 };

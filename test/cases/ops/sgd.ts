@@ -1,5 +1,5 @@
 // Cases of the sgd update: lengths around the vector width, first and later steps, every option.
-import { LENGTHS, normal, type OpCase, type OpCases } from "../op_case.js";
+import { clipped, LENGTHS, normal, type OpCase, type OpCases } from "../op_case.js";
 
 const plain = { momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 };
 
@@ -18,5 +18,13 @@ export const cases: OpCases = {
     update("dampening", 20, { momentum: 0.9, dampening: 0.5 }),
     update("nesterov", 20, { momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
     update("large", 300007, { momentum: 0.9 }),
+    ...LENGTHS.map((n) => clipped(update(`${n} parameters, clipped`, n, {}))),
+    clipped(update("clipping not reached", 20, { weightDecay: 0.1 }), false),
+    clipped(update("clipped before weight decay", 20, { weightDecay: 0.1 })),
+    clipped(update("clipped, momentum", 20, { momentum: 0.9, dampening: 0.5 })),
+    clipped(update("clipped, first step of momentum", 20, { momentum: 0.9, dampening: 0.5 }, 0)),
+    clipped(update("clipped, nesterov", 20, { momentum: 0.9, nesterov: true, weightDecay: 0.01 })),
+    clipped(update("clipping not reached, momentum", 20, { momentum: 0.9 }), false),
+    clipped(update("clipped, large", 300007, { momentum: 0.9 })),
   ],
 };

@@ -284,3 +284,25 @@ test("rmsprop divides by the root of the average square", () => {
   ] as const;
   expect(compute("rmsprop", inputs, options, { learningRate: 0.1 })).toEqual([near([0.8]), [1]]);
 });
+
+test("the norm of the gradients is that of all of them together", () => {
+  expect(compute("gradient_norm", [[[4], [1, -2, 4, 2]]])).toEqual([[5]]);
+});
+
+test("clipping scales the gradients before weight decay, and only when their norm is above the limit", () => {
+  const step = (clipNorm: number) =>
+    compute(
+      "sgd",
+      [
+        [[2], [1, 1]],
+        [[2], [3, -4]],
+        [[], [5]],
+      ],
+      { momentum: 0, dampening: 0, nesterov: false, weightDecay: 1, clipNorm },
+      { learningRate: 0.1 },
+    )[0];
+  // A factor of half, but for the 1e-6 that PyTorch adds to the norm.
+  const factor = 2.5 / 5.000001;
+  expect(step(2.5)).toEqual(near([1 - 0.1 * (3 * factor + 1), 1 - 0.1 * (-4 * factor + 1)]));
+  expect(step(6)).toEqual(near([0.6, 1.3]));
+});

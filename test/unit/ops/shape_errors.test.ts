@@ -12,6 +12,7 @@ const infer = (op: string, shapes: readonly Shape[], attributes: Attributes = {}
 
 const product = { ta: false, tb: false };
 const window = { stride: [1, 1], padding: [0, 0, 0, 0], dilation: [1, 1], groups: 1 };
+const plainSgd = { momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 };
 const pool = { kernel: [2, 2], stride: [2, 2], padding: [0, 0, 0, 0] };
 
 const refused: readonly [string, readonly Shape[], Attributes, string][] = [
@@ -153,6 +154,19 @@ const refused: readonly [string, readonly Shape[], Attributes, string][] = [
     { classes: 3 },
     "one_hot: expects class numbers [batch] of type int32, found float32 (index [batch]); give one class per row",
   ],
+  [
+    "gradient_norm",
+    [[4, 3]],
+    {},
+    "gradient_norm: expects one dimension (gradients [4, 3]); use the flat view of all gradients",
+  ],
+  [
+    "sgd",
+    [[8], [8], [8]],
+    { ...plainSgd, clipNorm: 1 },
+    "sgd: expects the norm as one number (norm [8]); take it from gradient_norm",
+  ],
+  ["sgd", [[8], [9], []], { ...plainSgd, clipNorm: 1 }, "sgd: shapes differ (params [8], grads [9]); use views of"],
   ["dropout", [[-1, 3]], { rate: 1, stream: 0 }, "dropout: rate is 1, expected at least 0 and below 1"],
 ];
 
@@ -181,6 +195,19 @@ describe("a malformed node is a plan error", () => {
     expect(() => infer("relu", [])).toThrow(new PlanError("relu takes 1 inputs (x), found 0"));
     expect(() => infer("matmul", [[1, 1], [1, 1], [1], [1]], product)).toThrow(
       new PlanError("matmul takes up to 3 inputs (input, weight, bias), found 4"),
+    );
+  });
+
+  test("a norm is missing, comes without a limit, or the limit is none", () => {
+    const clipping = { ...plainSgd, clipNorm: 1 };
+    expect(() => infer("sgd", [[8], [8]], clipping)).toThrow(
+      new PlanError("sgd takes 3 inputs (params, grads, norm), found 2"),
+    );
+    expect(() => infer("sgd", [[8], [8], []], plainSgd)).toThrow(
+      new PlanError("sgd takes 2 inputs (params, grads), found 3"),
+    );
+    expect(() => infer("sgd", [[8], [8], []], { ...clipping, clipNorm: 0 })).toThrow(
+      new PlanError('sgd: attribute "clipNorm" is 0, expected above 0'),
     );
   });
 
