@@ -250,11 +250,17 @@ class Compiler {
     const parameters = [...g.values.keys()].filter((id) => g.at(id).role === "param");
     const gradients = differentiate(g, loss, parameters);
     const views = addTrainingViews(g, sizes, gradients, definition.slots(spec));
+    const { clipNorm } = spec;
     g.label = "loss";
-    g.opAll("all_finite", [loss, views.gradients]);
+    g.opAll("all_finite", clipNorm === undefined ? [loss, views.gradients] : [loss]);
     g.label = spec.kind;
+    // It looks at the gradients in place of all_finite: they are read once either way.
+    const norm = clipNorm === undefined ? [] : [g.op("gradient_norm", [views.gradients])];
     const changed = [views.parameters, ...views.slots];
-    g.update(definition.op, [views.parameters, views.gradients, ...views.slots], changed, definition.attributes(spec));
+    g.update(definition.op, [views.parameters, views.gradients, ...views.slots, ...norm], changed, {
+      ...definition.attributes(spec),
+      ...(clipNorm !== undefined && { clipNorm }),
+    });
     return finish(g, sizes);
   }
 

@@ -1,6 +1,7 @@
 // Adam (Kingma and Ba 2015): running mean and square of the gradient, both corrected for their start.
 import { withDefault } from "../options.js";
 import {
+  clipNorm,
   defineOptimizer,
   epsilon,
   learningRate,
@@ -29,6 +30,8 @@ export interface AdamOptions {
   readonly epsilon?: number;
   /** Times the parameter, added to its gradient; default 0. */
   readonly weightDecay?: number;
+  /** Scales the gradients so that the norm of all of them together is at most this; default: as they are. */
+  readonly clipNorm?: number;
 }
 
 defineOptimizer<AdamOptimizer>({
@@ -39,6 +42,7 @@ defineOptimizer<AdamOptimizer>({
     beta2: withDefault(memory, 0.999),
     epsilon,
     weightDecay,
+    clipNorm,
   },
   op: "adam",
   slots: () => ["first_moment", "second_moment"],
@@ -47,7 +51,7 @@ defineOptimizer<AdamOptimizer>({
 
 /**
  * `parameter -= learningRate * mean / (sqrt(square) + epsilon)` with the bias-corrected mean of the gradient and of its
- * square, as PyTorch's Adam; weight decay is added to the gradient.
+ * square, as PyTorch's Adam; weight decay is added to the gradient, after clipping.
  * @example
  * const model = sequential([4], [dense(8), relu(), dense(2), gaussian()]);
  * new Trainer(model, { loss: gaussianNll(), optimizer: adam({ learningRate: 0.01 }) });

@@ -1,18 +1,23 @@
 // What an optimizer is: plain data, the slots it keeps per parameter and the one update op it lowers to.
 import { ArgumentError, PlanError } from "../errors.js";
 import type { Attributes } from "../ops/op.js";
-import { numberIn, type Option, type Options, readSpec, withDefault } from "../options.js";
+import { numberIn, type Option, type Options, optional, readSpec, withDefault } from "../options.js";
 
 /** The data of an optimizer; `kind` is its registry name. JSON as it stands, frozen. */
 export interface Optimizer {
   readonly kind: string;
   readonly learningRate: number;
+  /** Absent: gradients are taken as they are. */
+  readonly clipNorm?: number;
 }
 
 export interface OptimizerDefinition<S extends Optimizer = Optimizer> {
   readonly kind: S["kind"];
   readonly options: Options;
-  /** Op of phase update: (parameters, gradients, slots...) to (parameters, slots...), all flat. */
+  /**
+   * Op of phase update: (parameters, gradients, slots...) to (parameters, slots...), all flat. Where the optimizer clips
+   * it gets the norm of the gradients as its last input, and an attribute `clipNorm`.
+   */
   readonly op: string;
   /** Names of the numbers kept per parameter, in the op's order. */
   slots(spec: S): readonly string[];
@@ -46,6 +51,11 @@ export function makeOptimizer<S extends Optimizer>(kind: S["kind"], given: objec
 
 export const learningRate: Option = numberIn({ above: 0 });
 export const weightDecay: Option = withDefault(numberIn({ from: 0 }), 0);
+/** Largest norm of all gradients together. */
+export const clipNorm: Option = optional({
+  ...numberIn({ above: 0 }),
+  expected: "a number above 0 (leave it out to clip nothing)",
+});
 /** A share of the past that stays, in [0, 1). */
 export const memory: Option = numberIn({ from: 0, below: 1 });
 /** Keeps a division from running away. */

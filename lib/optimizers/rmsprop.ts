@@ -1,6 +1,7 @@
 // RMSprop: steps divided by a running root mean square of the gradient.
 import { flag, withDefault } from "../options.js";
 import {
+  clipNorm,
   defineOptimizer,
   epsilon,
   learningRate,
@@ -32,6 +33,8 @@ export interface RmspropOptions {
   readonly centered?: boolean;
   /** Times the parameter, added to its gradient; default 0. */
   readonly weightDecay?: number;
+  /** Scales the gradients so that the norm of all of them together is at most this; default: as they are. */
+  readonly clipNorm?: number;
 }
 
 defineOptimizer<RmspropOptimizer>({
@@ -43,6 +46,7 @@ defineOptimizer<RmspropOptimizer>({
     momentum: withDefault(memory, 0),
     centered: withDefault(flag, false),
     weightDecay,
+    clipNorm,
   },
   op: "rmsprop",
   slots: ({ centered, momentum }) => [

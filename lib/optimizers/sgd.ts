@@ -1,7 +1,15 @@
 // Stochastic gradient descent, with momentum by choice.
 import { ArgumentError } from "../errors.js";
 import { flag, numberIn, withDefault } from "../options.js";
-import { defineOptimizer, learningRate, makeOptimizer, memory, type Optimizer, weightDecay } from "./optimizer.js";
+import {
+  clipNorm,
+  defineOptimizer,
+  learningRate,
+  makeOptimizer,
+  memory,
+  type Optimizer,
+  weightDecay,
+} from "./optimizer.js";
 
 export interface SgdOptimizer extends Optimizer {
   readonly kind: "sgd";
@@ -21,6 +29,8 @@ export interface SgdOptions {
   readonly nesterov?: boolean;
   /** Times the parameter, added to its gradient; default 0. */
   readonly weightDecay?: number;
+  /** Scales the gradients so that the norm of all of them together is at most this; default: as they are. */
+  readonly clipNorm?: number;
 }
 
 defineOptimizer<SgdOptimizer>({
@@ -31,6 +41,7 @@ defineOptimizer<SgdOptimizer>({
     dampening: withDefault(numberIn({ from: 0, to: 1 }), 0),
     nesterov: withDefault(flag, false),
     weightDecay,
+    clipNorm,
   },
   op: "sgd",
   slots: ({ momentum }) => (momentum === 0 ? [] : ["velocity"]),

@@ -58,7 +58,7 @@ const originals: { plans: Plans; width: number; target: { shape: number[]; data:
     target: { shape: [], data: Int32Array.from({ length: ROWS }, (_, i) => i % 3) },
   },
   {
-    plans: compile(pooled, { loss: mse(), optimizer: rmsprop({ centered: true }) }).plans,
+    plans: compile(pooled, { loss: mse(), optimizer: rmsprop({ centered: true, clipNorm: 1 }) }).plans,
     width: 50,
     target: { shape: [2], data: new Float32Array(2 * ROWS).fill(0.5) },
   },

@@ -6,6 +6,8 @@ import { dense, sequential } from "../../../lib/layers/index.js";
 import { mse } from "../../../lib/losses/index.js";
 import { adam, type Optimizer, rmsprop, sgd } from "../../../lib/optimizers/index.js";
 
+const refusedNorm = (optimizer: string, found: string) =>
+  `${optimizer}: clipNorm must be a number above 0 (leave it out to clip nothing), got ${found}`;
 const call = (factory: unknown, ...args: unknown[]) => (factory as (...args: unknown[]) => unknown)(...args);
 
 it("specs hold PyTorch's defaults, frozen", () => {
@@ -57,6 +59,26 @@ it.each([
   expect([update?.op, update?.phase, update?.label]).toEqual([optimizer.kind, "update", optimizer.kind]);
 });
 
+it.each([(options: object) => sgd({ learningRate: 0.1, momentum: 0.9, ...options }), rmsprop, adam])(
+  "clipNorm gives the update the norm of the gradients, which is computed where they are checked",
+  (make) => {
+    const train = (optimizer: Optimizer) => {
+      const { train } = compile(sequential([2], [dense(1)]), { loss: mse(), optimizer }).plans;
+      const name = (id: number) => train?.values[id]?.name;
+      const nodes = train?.nodes.slice(-3) ?? [];
+      return { optimizer, nodes, inputs: nodes.map((node) => node.in.map(name)) };
+    };
+    const { optimizer, nodes, inputs } = train(make({ clipNorm: 0.5 }));
+    const plain = train(make({}));
+    expect(optimizer.clipNorm).toBe(0.5);
+    expect(plain.optimizer).not.toHaveProperty("clipNorm");
+    expect(nodes.map(({ op }) => op)).toEqual(["all_finite", "gradient_norm", optimizer.kind]);
+    expect(inputs.slice(0, 2)).toEqual([["loss"], ["gradients"]]);
+    expect(inputs[2]).toEqual([...(plain.inputs[2] ?? []), `${optimizer.kind}.gradient_norm`]);
+    expect(nodes[2]?.attributes).toEqual({ ...plain.nodes[2]?.attributes, clipNorm: 0.5 });
+  },
+);
+
 describe("an option that cannot be used", () => {
   it.each([
     [() => call(sgd), "sgd: learningRate must be a number above 0, got nothing"],
@@ -70,12 +92,17 @@ describe("an option that cannot be used", () => {
     ],
     [
       () => call(sgd, { lr: 0.1 }),
-      'sgd: unknown option "lr"; it has learningRate, momentum, dampening, nesterov, weightDecay',
+      'sgd: unknown option "lr"; it has learningRate, momentum, dampening, nesterov, weightDecay, clipNorm',
     ],
     [() => rmsprop({ alpha: 1 }), "rmsprop: alpha must be a number at least 0 and below 1, got 1"],
     [() => rmsprop({ epsilon: 0 }), "rmsprop: epsilon must be a number above 0, got 0"],
     [() => adam({ beta2: 1 }), "adam: beta2 must be a number at least 0 and below 1, got 1"],
     [() => adam({ weightDecay: -1 }), "adam: weightDecay must be a number at least 0, got -1"],
+    [() => sgd({ learningRate: 0.1, clipNorm: 0 }), refusedNorm("sgd", "0")],
+    [() => rmsprop({ clipNorm: -1 }), refusedNorm("rmsprop", "-1")],
+    [() => adam({ clipNorm: Number.NaN }), refusedNorm("adam", "NaN")],
+    [() => adam({ clipNorm: Number.POSITIVE_INFINITY }), refusedNorm("adam", "Infinity")],
+    [() => call(adam, { clipNorm: "1" }), refusedNorm("adam", '"1"')],
   ])("%s is refused", (make, message) => {
     expect(make).toThrow(new ArgumentError(message));
   });
