@@ -1,4 +1,4 @@
-"""Writes pytorch.json: ten training steps of four small networks in PyTorch (float64), which pytorch.test.ts compares with.
+"""Writes pytorch.json: ten training steps of small networks in PyTorch (float64), which pytorch.test.ts compares with.
 
 usage: python3 test/golden/pytorch.py          (PyTorch 1.13 made the committed file)
 
@@ -94,9 +94,9 @@ def rounded(values):
     return [float(f"{value:.12g}") for value in numpy.asarray(values).reshape(-1)]
 
 
-def run(model, inputs, targets, optimizer, loss, reported, predict):
-    """Loss before each step as reported, gradients of the first step, predictions after the last."""
-    losses, gradients = [], None
+def run(model, inputs, targets, optimizer, loss, reported, predict, clip_norm=None):
+    """Loss before each step as reported, gradients of the first step before clipping, predictions after the last."""
+    losses, norms, gradients = [], [], None
     for step in range(STEPS):
         first = step * BATCH % ROWS
         x, y = inputs[first : first + BATCH], targets[first : first + BATCH]
@@ -109,7 +109,11 @@ def run(model, inputs, targets, optimizer, loss, reported, predict):
             gradients = {
                 name: rounded((p.grad.T if transposed else p.grad).detach()) for name, p, transposed in named_parameters(model)
             }
+        if clip_norm is not None:
+            norms.append(nn.utils.clip_grad_norm_(model.parameters(), clip_norm).item())
         optimizer.step()
+    if clip_norm is not None:
+        print("norms of gradients:", *(f"{norm:.3g}{'' if norm < clip_norm else ' clipped'}" for norm in norms))
     model.eval()
     with torch.no_grad():
         predictions = {name: rounded(values) for name, values in predict(model(inputs)).items()}
@@ -191,7 +195,30 @@ def branches():
     return run(model, rows((3, 5, 6), -2, 2), targets, optimizer, loss, loss, lambda output: {"output": output})
 
 
-results = {case.__name__: case() for case in (digits, houses, strokes, branches)}
+def clipped(make_optimizer, clip_norm):
+    """Two dense layers whose gradients are clipped in some steps and not in others."""
+    model = nn.Sequential(nn.Linear(3, 6), nn.Tanh(), nn.Linear(6, 2))
+    fill(model)
+    targets = torch.tensor(numpy.float32(4 * uniform(2000, ROWS * 2) - 2).astype(numpy.float64)).reshape(ROWS, 2)
+    loss = nn.functional.mse_loss
+    optimizer = make_optimizer(model.parameters())
+    return run(model, rows((3,), -2, 2), targets, optimizer, loss, loss, lambda output: {"output": output}, clip_norm)
+
+
+def clipped_sgd():
+    return clipped(lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.5, weight_decay=0.1), 1.0)
+
+
+def clipped_rmsprop():
+    return clipped(lambda p: torch.optim.RMSprop(p, lr=0.02, alpha=0.9, weight_decay=0.1), 1.0)
+
+
+def clipped_adam():
+    return clipped(lambda p: torch.optim.Adam(p, lr=0.02, weight_decay=0.1), 1.0)
+
+
+networks = (digits, houses, strokes, branches, clipped_sgd, clipped_rmsprop, clipped_adam)
+results = {case.__name__: case() for case in networks}
 path = Path(__file__).with_suffix(".json")
 path.write_text(json.dumps({"torch": torch.__version__, "cases": results}) + "\n")
 print(f"{path.name}: {path.stat().st_size} bytes")

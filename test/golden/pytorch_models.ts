@@ -181,8 +181,24 @@ const branches = () =>
     },
   );
 
+const clipped = (optimizer: Optimizer) => () =>
+  goldenCase(sequential([3], [dense(6), tanh(), dense(2)]), {
+    loss: mse(),
+    optimizer,
+    input: rows([3], -2, 2),
+    target: Float32Array.from(uniform(2000, ROWS * 2), (u) => 4 * u - 2),
+  });
+
 /** By the names of the functions in pytorch.py. */
-export const goldenCases: Readonly<Record<string, () => GoldenCase>> = { digits, houses, strokes, branches };
+export const goldenCases: Readonly<Record<string, () => GoldenCase>> = {
+  digits,
+  houses,
+  strokes,
+  branches,
+  clipped_sgd: clipped(sgd({ learningRate: 0.1, momentum: 0.5, weightDecay: 0.1, clipNorm: 1 })),
+  clipped_rmsprop: clipped(rmsprop({ learningRate: 0.02, alpha: 0.9, weightDecay: 0.1, clipNorm: 1 })),
+  clipped_adam: clipped(adam({ learningRate: 0.02, weightDecay: 0.1, clipNorm: 1 })),
+};
 
 /** Rows `first` to `first + count` of values that lie row after row. */
 export function rowsOf<T extends Float32Array | Int32Array>(values: T, first: number, count: number): T {
