@@ -13,22 +13,26 @@ NW_BEFORE_NAMESPACE
 // Outputs may be the inputs.
 static bool adam_leaf(const AdamStep& step, const float* params, const float* grads, const float* m, const float* v,
                       float* new_params, float* new_m, float* new_v, int64_t count) {
-  Mask finite = first_lanes(kLanes);
+  // In registers: a store might change `step` for all the compiler knows.
+  const Vec decay(step.decay), clip(step.clip), rest1(step.rest1), beta2(step.beta2), rest2(step.rest2);
+  const Vec correction(step.correction), epsilon(step.epsilon), step_size(step.step_size), shrink(step.shrink);
+  // A finite number less itself is zero, any other NaN.
+  Vec lost = Vec::zero();
   for (int64_t i = 0; i < count; i += kLanes) {
     const Lanes lanes = lanes_at(i, count);
     const Vec old = lanes.load(params + i);
-    const Vec g = fma(Vec(step.decay), old, Vec(step.clip) * lanes.load(grads + i));
+    const Vec g = fma(decay, old, clip * lanes.load(grads + i));
     const Vec mean = lanes.load(m + i);
-    const Vec first = fma(Vec(step.rest1), g - mean, mean);
-    const Vec second = fma(Vec(step.beta2), lanes.load(v + i), Vec(step.rest2) * g * g);
-    const Vec denominator = fma(sqrt(second), Vec(step.correction), Vec(step.epsilon));
-    const Vec updated = fnma(Vec(step.step_size), first / denominator, old * Vec(step.shrink));
-    finite = finite & is_finite(updated);
+    const Vec first = fma(rest1, g - mean, mean);
+    const Vec second = fma(beta2, lanes.load(v + i), rest2 * g * g);
+    const Vec denominator = fma(sqrt(second), correction, epsilon);
+    const Vec updated = fnma(step_size, first / denominator, old * shrink);
+    lost = lost + (updated - updated);
     lanes.store(updated, new_params + i);
     lanes.store(first, new_m + i);
     lanes.store(second, new_v + i);
   }
-  return all(finite);
+  return !any(is_nan(lost));
 }
 
 NW_AFTER_NAMESPACE
