@@ -81,12 +81,24 @@ export interface NativeSession {
   counters(): { step: number };
   setCounters(counters: { step: number }): void;
   describe(mode: Mode, batch: number): string;
-  memory(mode: Mode, batch: number): { activationBytes: number; parameterBytes: number; lowerBoundBytes: number };
+  memory(mode: Mode, batch: number): Memory;
   /** Empty unless the session was made with `profile`. */
   profile(): { mode: Mode; batch: number; steps: number; rows: ProfileRow[] }[];
   readonly threads: number;
   readonly instructionSet: string;
   close(): void;
+}
+
+/** What a program takes. */
+export interface Memory {
+  activationBytes: number;
+  /** The most that is alive at once: no placement can take less. */
+  lowerBoundBytes: number;
+  /** Parameters and states; with a training plan gradients and the optimizer's slots too. */
+  parameterBytes: number;
+  /** Steps of the phase compute, and how many of them write where an operand was. */
+  computeSteps: number;
+  inPlaceSteps: number;
 }
 
 export interface NativeInfo {

@@ -2,6 +2,7 @@
 import { type Shape, shapeText } from "../errors.js";
 import type { Model } from "../layers/model.js";
 import type { Engine } from "./engine.js";
+import type { Memory } from "./native.js";
 
 /** One line a layer, then totals. */
 export function summarize(model: Model, engine: Engine, batchSize: number): string {
@@ -29,15 +30,16 @@ export function summarize(model: Model, engine: Engine, batchSize: number): stri
       .join("  ");
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const mode = engine.compiled.plans.train ? "train" : "predict";
-  const { activationBytes, parameterBytes, lowerBoundBytes } = session.memory(mode, batchSize);
+  const memory = session.memory(mode, batchSize);
   const rule = "-".repeat(widths.reduce((sum, width) => sum + width, 6));
   return [
     line(table[0] as string[]),
     rule,
     ...table.slice(1).map(line),
     rule,
-    `${total.toLocaleString("en")} parameters; ${size(parameterBytes)} for parameters, gradients and optimizer`,
-    `${size(activationBytes)} for activations of a ${mode === "train" ? "training step" : "prediction"} with batch ${batchSize} (at least ${size(lowerBoundBytes)} by lifetimes)`,
+    `${total.toLocaleString("en")} parameters; ${size(memory.parameterBytes)} for ${mode === "train" ? "parameters, gradients and optimizer" : "parameters"}`,
+    `${size(memory.activationBytes)} for activations of a ${mode === "train" ? "training step" : "prediction"} with batch ${batchSize}`,
+    `  ${placement(memory)}`,
   ].join("\n");
 }
 
@@ -49,6 +51,12 @@ function layerShapes(model: Model, { compiled: { forward }, inputShape }: Engine
     shapes.set(name, output === undefined ? (shapes.get(from[0] as string) ?? []) : forward.at(output).shape.slice(1));
   }
   return shapes;
+}
+
+/** How near the arena is to what is alive at once, and how many steps need no memory of their own. */
+function placement({ activationBytes, lowerBoundBytes, computeSteps, inPlaceSteps }: Memory): string {
+  const ratio = lowerBoundBytes === 0 ? 1 : activationBytes / lowerBoundBytes;
+  return `${ratio.toFixed(2)} times the ${size(lowerBoundBytes)} that are alive at once; ${inPlaceSteps} of ${computeSteps} steps work in place`;
 }
 
 function size(bytes: number): string {

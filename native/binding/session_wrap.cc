@@ -1,6 +1,8 @@
 // Methods of Session: each checks that the session is open and idle, reads its arguments and calls the core.
 #include "binding/session_wrap.h"
 
+#include <algorithm>
+
 #include "binding/session_jobs.h"
 
 namespace netwright {
@@ -189,11 +191,18 @@ Napi::Value SessionWrap::memory(const Info& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const Mode mode = mode_of(info[0], "mode");
     const int64_t batch = integer_of(info[1], "batch", 1, kMostDimension);
-    Session& session = idle();
-    const std::shared_ptr<const Program> program = session.program(mode, batch);
+    const std::shared_ptr<const Program> program = idle().program(mode, batch);
+    const auto first = program->steps.begin(), update = first + static_cast<int64_t>(program->compute_steps);
+    const auto in_place =
+        std::count_if(first, update, [&](const ProgramStep& step) { return program->in_place(step); });
     Napi::Object object = Napi::Object::New(info.Env());
+    object.Set("computeSteps", static_cast<double>(program->compute_steps));
+    object.Set("inPlaceSteps", static_cast<double>(in_place));
     object.Set("activationBytes", static_cast<double>(program->activation_bytes));
-    object.Set("parameterBytes", static_cast<double>(session.parameter_bytes()));
+    // A training plan has gradients and the optimizer's slots beside the parameters, each as large as these.
+    const ArenaSizes& sizes = program->plan->arenas;
+    const int64_t mirrors = mode == Mode::train ? 1 + sizes.slots : 0;
+    object.Set("parameterBytes", static_cast<double>(((1 + mirrors) * sizes.param + sizes.state) * 4));
     object.Set("lowerBoundBytes", static_cast<double>(program->lower_bound_bytes));
     return object;
   });

@@ -45,14 +45,10 @@ Row row_of(const Program& program, size_t index) {
   } else {
     const size_t out = static_cast<size_t>(node.out[0]);
     const ProgramValue& value = program.values[out];
-    bool in_place = false;
-    for (int64_t id : node.in) {
-      const ProgramValue& input = program.values[static_cast<size_t>(id)];
-      in_place = in_place || (input.place == value.place && input.offset == value.offset);
-    }
     row.push_back(shape_text(value.tensor.shape));
     row.push_back(text(program.plan->values[out].in_arena() ? name_of(program.plan->values[out].role) : "",
-                       value.place == Place::activation ? "" : " ", value.offset, in_place ? " in place" : ""));
+                       value.place == Place::activation ? "" : " ", value.offset,
+                       program.in_place(step) ? " in place" : ""));
   }
   row.push_back(step.kernel.workspace_bytes == 0 ? "-" : bytes_text(step.kernel.workspace_bytes));
   row.push_back(step.kernel.operations == 0 ? "-"
@@ -61,6 +57,16 @@ Row row_of(const Program& program, size_t index) {
 }
 
 }  // namespace
+
+bool Program::in_place(const ProgramStep& step) const {
+  const PlanNode& node = plan->nodes[step.node];
+  for (int64_t out : node.out)
+    for (int64_t in : node.in) {
+      const ProgramValue &to = values[static_cast<size_t>(out)], &from = values[static_cast<size_t>(in)];
+      if (to.place == from.place && to.offset == from.offset && to.offset != kNowhere) return true;
+    }
+  return false;
+}
 
 std::string Program::describe() const {
   std::vector<Row> rows = {{"step", "layer", "kernel", "result", "at byte", "workspace", "MFLOP"}};

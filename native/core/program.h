@@ -42,6 +42,8 @@ struct Program {
   size_t lower_bound_bytes = 0;
   size_t operand_count = 0;
 
+  // Whether a step's result takes the memory of one of its operands.
+  bool in_place(const ProgramStep& step) const;
   std::string describe() const;
 };
 

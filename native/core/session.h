@@ -130,7 +130,6 @@ class Session {
   std::shared_ptr<const Program> program(Mode mode, int64_t batch);
   // Times of the programs that are still kept, when the options asked for them.
   std::vector<ProgramProfile> profile() const;
-  size_t parameter_bytes() const { return arena(Place::param).bytes(); }
   size_t bytes() const;  // of all arenas
   int threads() const { return target_.max_threads; }
   Isa isa() const { return target_.isa; }
