@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "core/denormals.h"
 #include "core/session.h"
 #include "core/stream.h"
 #include "core/thread_pool.h"
@@ -36,6 +37,7 @@ class Session::Run {
   }
   bool is_finite() const { return state.non_finite.load(std::memory_order_relaxed) == 0; }
 
+  FlushDenormals flush_denormals;
   StepState state;
   ThreadLease lease;
   Stream stream;

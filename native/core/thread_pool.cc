@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/cores.h"
+#include "core/denormals.h"
 
 namespace netwright {
 
@@ -121,6 +122,7 @@ class Worker {
   }
 
   void loop() {
+    const FlushDenormals flush_denormals;
     for (;;) {
       const auto ready = [this] { return team_.load() != nullptr || stop_.load(); };
       if (!spin_until(ready, std::chrono::nanoseconds(spin_ns_.load(std::memory_order_relaxed)))) {
