@@ -14,6 +14,7 @@
 
 #include "core/cores.h"
 #include "core/denormals.h"
+#include "core/spin.h"
 
 namespace netwright {
 
@@ -23,29 +24,6 @@ constexpr int kMostThreads = 256;
 // A worker that still spins takes over in under a microsecond, one that sleeps in 10 to 50: a part is worth about that.
 constexpr double kSmallestPartNs = 10000;
 constexpr std::chrono::nanoseconds kSpin{50000};
-
-inline void pause() {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("yield");
-#endif
-}
-
-// True as soon as `ready` is; false when it was not within the time.
-template <class Ready>
-bool spin_until(Ready ready, std::chrono::nanoseconds limit) {
-  if (ready()) return true;
-  if (limit.count() == 0) return false;
-  const auto end = std::chrono::steady_clock::now() + limit;
-  do {
-    for (int i = 0; i < 64; ++i) {
-      if (ready()) return true;
-      pause();
-    }
-  } while (std::chrono::steady_clock::now() < end);
-  return false;
-}
 
 class Worker;
 class Pool;
@@ -97,14 +75,22 @@ class Worker {
 
   void start(const Team* team, int part) {
     part_ = part;
+    done_.store(false, std::memory_order_relaxed);
     spin_ns_.store(team->spin.count(), std::memory_order_relaxed);
     team_.store(team);
     if (sleeping_.load()) wake();
   }
 
-  // Until the part has ended; gives what it threw.
+  // True when the worker has not begun with its part: then the part is the caller's again, who is there already.
+  bool take_back() {
+    if (team_.exchange(nullptr) == nullptr) return false;
+    done_.store(true);
+    return true;
+  }
+
+  // Until the part has ended or was taken back; gives what it threw on the worker.
   std::exception_ptr wait(std::chrono::nanoseconds spin) {
-    const auto done = [this] { return team_.load() == nullptr; };
+    const auto done = [this] { return done_.load(); };
     if (!spin_until(done, spin)) {
       std::unique_lock<std::mutex> lock(mutex_);
       awaited_.store(true);
@@ -131,8 +117,11 @@ class Worker {
         posted_.wait(lock, ready);
         sleeping_.store(false);
       }
-      const Team* team = team_.load();
-      if (team == nullptr) return;
+      const Team* team = team_.exchange(nullptr);
+      if (team == nullptr) {
+        if (stop_.load()) return;
+        continue;
+      }
       try {
         PartScope scope(team, part_);
         team->run_part(part_);
@@ -140,7 +129,7 @@ class Worker {
         error_ = std::current_exception();
       }
       // From here on the team may be gone.
-      team_.store(nullptr);
+      done_.store(true);
       if (awaited_.load()) {
         std::lock_guard<std::mutex> lock(mutex_);
         finished_.notify_one();
@@ -148,7 +137,8 @@ class Worker {
     }
   }
 
-  std::atomic<const Team*> team_{nullptr};  // set by the caller, cleared by the worker when its part is done
+  std::atomic<const Team*> team_{nullptr};  // set by the caller, cleared by whoever takes the part
+  std::atomic<bool> done_{true};            // false from start() until the part has ended or was taken back
   std::atomic<bool> stop_{false}, sleeping_{false}, awaited_{false};
   std::atomic<int64_t> spin_ns_{0};
   int part_ = 0;
@@ -258,12 +248,18 @@ void ThreadLease::parallel(int64_t count, double cost, RangeFunction function, v
   team.parts = parts;
   for (int part = 1; part < parts; ++part) team.workers[part - 1]->start(&team, part);
   std::exception_ptr error;
-  try {
-    PartScope scope(&team, 0);
-    team.run_part(0);
-  } catch (...) {
-    error = std::current_exception();
-  }
+  const auto run_here = [&](int part) {
+    try {
+      PartScope scope(&team, part);
+      team.run_part(part);
+    } catch (...) {
+      if (!error) error = std::current_exception();
+    }
+  };
+  run_here(0);
+  // A worker that sleeps takes longer to wake than many a part takes: what has not been begun is done here.
+  for (int part = 1; part < parts; ++part)
+    if (team.workers[part - 1]->take_back()) run_here(part);
   for (int part = 1; part < parts; ++part) {
     std::exception_ptr thrown = team.workers[part - 1]->wait(team.spin);
     if (!error) error = thrown;

@@ -75,6 +75,24 @@ static void workers_wake_from_sleep() {
   CHECK(sum == 150);
 }
 
+// The caller takes back what a worker has not begun: pauses of all lengths around the time of waking find each order.
+static void parts_are_done_once_whoever_does_them() {
+  Job job(4);
+  bool once = true, in_range = true;
+  for (int round = 0; round < 400; ++round) {
+    std::this_thread::sleep_for(std::chrono::microseconds(round % 100));
+    std::vector<std::atomic<int>> visits(9);
+    std::atomic<bool> fits{true};
+    job.stream.parallel(9, kCostly, [&](int64_t begin, int64_t end, int worker) {
+      if (worker < 0 || worker >= 4) fits = false;
+      for (int64_t i = begin; i < end; ++i) ++visits[static_cast<size_t>(i)];
+    });
+    for (const std::atomic<int>& visit : visits) once = once && visit == 1;
+    in_range = in_range && fits;
+  }
+  CHECK(once && in_range);
+}
+
 static void callers_wait_for_slow_workers() {
   Job job(2);
   std::atomic<bool> done{false};
@@ -172,6 +190,7 @@ int main() {
   work_really_runs_on_other_threads();
   small_work_stays_on_the_caller();
   workers_wake_from_sleep();
+  parts_are_done_once_whoever_does_them();
   callers_wait_for_slow_workers();
   nested_calls_run_where_they_are();
   errors_arrive_at_the_caller_and_the_lease_goes_on();
