@@ -5,10 +5,14 @@
 #include <set>
 
 #include "core/op.h"
+#include "core/thread_pool.h"
 
 namespace netwright {
 
 namespace {
+
+// The time that JavaScript needs to wake, to take a result and to ask for the next.
+constexpr std::chrono::nanoseconds kRunnerSpin{100000};
 
 // Never destroyed: sessions may outlive the destructors of static objects.
 struct LiveSessions {
@@ -22,7 +26,10 @@ LiveSessions& live_sessions() {
 
 }  // namespace
 
-SessionState::SessionState(SessionOptions options) : session(std::move(options)) {
+// Only where a core is left for it beside the job's threads and JavaScript does the runner wait on it.
+SessionState::SessionState(SessionOptions options)
+    : session(std::move(options)),
+      runner(session.threads() < available_cores() ? kRunnerSpin : std::chrono::nanoseconds(0)) {
   std::lock_guard<std::mutex> lock(live_sessions().mutex);
   live_sessions().states.insert(this);
 }

@@ -1,6 +1,8 @@
 // The loop of a runner thread.
 #include "core/runner.h"
 
+#include "core/spin.h"
+
 namespace netwright {
 
 void Runner::start(std::function<void()> task) {
@@ -23,16 +25,18 @@ void Runner::stop() {
 }
 
 void Runner::loop() {
+  const auto ready = [this] { return has_task_.load() || stopped_.load(); };
   for (;;) {
     std::function<void()> task;
     {
       std::unique_lock<std::mutex> lock(mutex_);
-      changed_.wait(lock, [this] { return has_task_ || stopped_; });
+      changed_.wait(lock, ready);
       if (!has_task_) return;
       task = std::move(task_);
       has_task_ = false;
     }
     task();
+    spin_until(ready, spin_);
   }
 }
 

@@ -1,6 +1,8 @@
 // A thread of its own for the jobs of one session, started with the first job and kept for the next ones.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -10,7 +12,8 @@ namespace netwright {
 
 class Runner {
  public:
-  Runner() = default;
+  // After a task the thread waits on its core for this long before it sleeps: the next job often follows at once.
+  explicit Runner(std::chrono::nanoseconds spin = std::chrono::nanoseconds(0)) : spin_(spin) {}
   ~Runner() { stop(); }
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
@@ -28,8 +31,9 @@ class Runner {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::function<void()> task_;
-  bool has_task_ = false;
-  bool stopped_ = false;
+  std::atomic<bool> has_task_{false};  // both change under the lock only
+  std::atomic<bool> stopped_{false};
+  const std::chrono::nanoseconds spin_;
   std::mutex joining_;
   std::thread thread_;
 };

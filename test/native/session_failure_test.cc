@@ -130,8 +130,8 @@ static void a_cancelled_job_ends_after_its_step() {
   session.end_job();
 }
 
-static void a_runner_takes_one_task_after_the_other() {
-  Runner runner;
+static void a_runner_takes_one_task_after_the_other(std::chrono::nanoseconds spin) {
+  Runner runner(spin);
   std::atomic<int> done{0};
   for (int i = 0; i < 100; ++i) {
     runner.start([&] { ++done; });
@@ -180,7 +180,8 @@ int main() {
   a_parameter_that_overflows_brings_the_last_weights_back();
   a_single_step_that_fails_brings_back_what_the_user_set();
   a_cancelled_job_ends_after_its_step();
-  a_runner_takes_one_task_after_the_other();
+  a_runner_takes_one_task_after_the_other(std::chrono::nanoseconds(0));
+  a_runner_takes_one_task_after_the_other(std::chrono::milliseconds(1));
   ticks_carry_means_so_far();
   sessions_run_side_by_side_on_one_data_set();
   return checks.report();
