@@ -15,6 +15,13 @@ std::string field_text(const std::string& name, const std::vector<int64_t>& shap
   return text('"', name, "\" ", shape_text(shape), ' ', name_of(dtype));
 }
 
+std::string fields_text(const Dataset& dataset) {
+  std::string all;
+  for (const Dataset::Field& field : dataset.fields())
+    all += (all.empty() ? "" : ", ") + field_text(field.name, field.shape, field.dtype);
+  return all.empty() ? "none" : all;
+}
+
 int64_t checked_row_count(const Dataset::Source& source) {
   int64_t count = 1;
   for (int64_t dimension : source.shape) {
@@ -37,9 +44,9 @@ Dataset::Dataset(const std::vector<Source>& sources, int64_t rows) : rows_(rows)
     field.shape = source.shape;
     field.dtype = source.dtype;
     field.row_count = checked_row_count(source);
-    check(field.row_count <= kMostElements / rows && source.count == static_cast<size_t>(field.row_count * rows),
-          "DATA", "data set: field \"", source.name, "\" has ", source.count, " numbers, expected ", rows, " rows of ",
-          shape_text(source.shape));
+    if (field.row_count > kMostElements / rows || source.count != static_cast<size_t>(field.row_count * rows))
+      throw Error("DATA", text("data set: field \"", source.name, "\" has ", source.count, " numbers, expected ", rows,
+                               " rows of ", shape_text(source.shape)));
     field.data.reset(new (std::nothrow) uint32_t[source.count]);
     check(field.data != nullptr, "MEMORY", "out of memory: field \"", source.name, "\" has ", source.count, " numbers");
     std::memcpy(field.data.get(), source.data, source.count * 4);
@@ -49,9 +56,6 @@ Dataset::Dataset(const std::vector<Source>& sources, int64_t rows) : rows_(rows)
 }
 
 Feed::Feed(const Dataset& dataset, const Plan& plan) {
-  std::string available;
-  for (const Dataset::Field& field : dataset.fields())
-    available += (available.empty() ? "" : ", ") + field_text(field.name, field.shape, field.dtype);
   for (size_t id = 0; id < plan.values.size(); ++id) {
     const PlanValue& value = plan.values[id];
     if (value.role != Role::input) continue;
@@ -60,11 +64,14 @@ Feed::Feed(const Dataset& dataset, const Plan& plan) {
     const Dataset::Field* found = nullptr;
     for (const Dataset::Field& field : dataset.fields())
       if (field.name == value.name) found = &field;
-    check(found != nullptr, "DATA", "the data set has no field \"", value.name, "\", which the model needs (it has ",
-          available.empty() ? "none" : available, ")");
-    check(found->shape == row && found->dtype == value.dtype, "DATA", "the data set's field ",
-          field_text(found->name, found->shape, found->dtype), " does not fit the model, which expects ",
-          field_text(value.name, row, value.dtype), " for one row");
+    if (found == nullptr)
+      throw Error("DATA", text("the data set has no field \"", value.name, "\", which the model needs (it has ",
+                               fields_text(dataset), ")"));
+    // The texts are made for the error only: a short prediction would feel them.
+    if (found->shape != row || found->dtype != value.dtype)
+      throw Error("DATA", text("the data set's field ", field_text(found->name, found->shape, found->dtype),
+                               " does not fit the model, which expects ", field_text(value.name, row, value.dtype),
+                               " for one row"));
     inputs_.push_back({found, id, value.storage == Storage::nhwc ? row[0] : 1});
   }
 }
