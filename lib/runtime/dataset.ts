@@ -1,9 +1,10 @@
 // Dataset: rows of inputs and targets, checked once, with a native copy that jobs read.
 import { splitIndices } from "../data/split.js";
+import { types } from "node:util";
 import { ArgumentError, DataError, DisposedError, type Shape, shapeText } from "../errors.js";
 import { knownOptions } from "./fit_options.js";
 import { loadNative, type NativeDataset } from "./native.js";
-import { describe, flattenNumbers, isNumericArray, type NumericData } from "./numeric_data.js";
+import { describe, type FlatNumbers, flattenNumbers, type NumericData } from "./numeric_data.js";
 
 export interface DatasetOptions {
   /** One row per example. A flat typed array needs `inputShape`; nested lists bring their shape. */
@@ -71,7 +72,7 @@ export class Dataset implements Fields, Disposable {
    */
   static from(options: DatasetOptions): Dataset {
     knownOptions("Dataset.from", options, DATASET_OPTIONS);
-    const { input, rows, inputShape } = readInput(options);
+    const { input, rows, inputShape } = readInput(flattenNumbers(options.input, "input"), options);
     checkFinite(input, inputShape, "input", options.featureNames);
     const target = options.target === undefined ? undefined : readTarget(options, rows);
     if (options.featureNames !== undefined && inputShape.length === 1 && options.featureNames.length !== inputShape[0])
@@ -186,8 +187,13 @@ export class Dataset implements Fields, Disposable {
   }
 }
 
-function readInput(options: DatasetOptions): { input: Float32Array; rows: number; inputShape: Shape } {
-  const flat = flattenNumbers(options.input, "input");
+interface Input {
+  input: Float32Array;
+  rows: number;
+  inputShape: Shape;
+}
+
+function readInput(flat: FlatNumbers, options: { readonly inputShape?: Shape }): Input {
   const inputShape = options.inputShape ?? (flat.nested ? flat.shape.slice(1) : undefined);
   if (inputShape === undefined)
     throw new ArgumentError(
@@ -305,7 +311,16 @@ function classNames(classes: readonly string[] | number): readonly string[] {
 }
 
 function checkFinite(data: Float32Array, shape: Shape, what: string, names: readonly string[] | undefined): void {
-  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  refuseNonFinite(
+    data,
+    data.findIndex((value) => !Number.isFinite(value)),
+    shape,
+    what,
+    names,
+  );
+}
+
+function refuseNonFinite(data: Float32Array, wrong: number, shape: Shape, what: string, names?: readonly string[]) {
   if (wrong < 0) return;
   const width = shape.reduce((product, dimension) => product * dimension, 1);
   const column = wrong % width;
@@ -315,14 +330,18 @@ function checkFinite(data: Float32Array, shape: Shape, what: string, names: read
   );
 }
 
-/** The data set itself, or one made of bare inputs: what predict accepts. */
-export function toDataset(value: Dataset | NumericData, inputShape: Shape): { dataset: Dataset; owned: boolean } {
-  if (value instanceof Dataset) return { dataset: value, owned: false };
-  const flatRow = !isNumericArray(value) && Array.isArray(value) && typeof value[0] === "number";
+/** Rows without a data set, for a prediction: checked as `Dataset.from` does, a Float32Array as it is and not copied. */
+export function bareRows(value: NumericData, inputShape: Shape): { input: Float32Array; rows: number } {
+  const flatRow = Array.isArray(value) && typeof value[0] === "number";
   const width = inputShape.reduce((product, dimension) => product * dimension, 1);
   if (flatRow && value.length !== width)
     throw new DataError(
       `a row for this model has ${width} numbers (input ${shapeText(inputShape)}), found ${value.length}`,
     );
-  return { dataset: Dataset.from({ input: value, inputShape }), owned: true };
+  const flat = types.isFloat32Array(value)
+    ? { data: value, shape: [value.length], nested: false }
+    : flattenNumbers(value, "input");
+  const { input, rows } = readInput(flat, { inputShape });
+  refuseNonFinite(input, loadNative().firstNonFinite(input), inputShape, "input");
+  return { input, rows };
 }

@@ -23,6 +23,8 @@ export interface Tensor {
   readonly shape: number[];
 }
 
+export type Outputs = Record<string, Tensor>;
+
 export interface NativeDataset {
   readonly rows: number;
   close(): void;
@@ -70,7 +72,10 @@ export interface NativeSession {
     dataset: NativeDataset;
     batchSize: number;
   }): Promise<{ rows: number; metrics: Record<string, number> }>;
-  predict(job: { dataset: NativeDataset; batchSize: number }): Promise<Record<string, Tensor>>;
+  /** With `atOnce` the outputs themselves if such batches took less than 1 ms last time; otherwise computed on the session's thread. */
+  predict(job: { dataset: NativeDataset; batchSize: number }, atOnce: boolean): Outputs | Promise<Outputs>;
+  /** predict() on a copy of these rows. */
+  predictRows(input: Float32Array, rows: number, batchSize: number, atOnce: boolean): Outputs | Promise<Outputs>;
   execute(mode: Mode, job: ExecuteJob): Promise<Record<string, Tensor>>;
   cancel(): void;
   read(name: string): Tensor;
@@ -127,6 +132,8 @@ export interface NativeAddon {
     rows: number,
   ) => NativeDataset;
   info(): NativeInfo;
+  /** Index of the first NaN or infinite number, -1 where there is none. */
+  firstNonFinite(data: Float32Array): number;
 }
 
 let loaded: NativeAddon | undefined;

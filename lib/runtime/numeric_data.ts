@@ -39,7 +39,7 @@ const DEEPEST = 8;
  * Throws ArgumentError when it is not numbers, DataError when nested lists are ragged; `what` names it in messages.
  */
 export function flattenNumbers(value: unknown, what: string): FlatNumbers {
-  if (isNumericArray(value)) return { data: Float32Array.from(value), shape: [value.length], nested: false };
+  if (isNumericArray(value)) return { data: new Float32Array(value), shape: [value.length], nested: false };
   if (!Array.isArray(value))
     throw new ArgumentError(`${what}: expected a typed array or an array of numbers, found ${describe(value)}`);
   const shape: number[] = [];

@@ -49,7 +49,7 @@ export async function writeOnnxFile(
     info: facts,
   });
   const rows = given ?? trained ?? randomRows(engine);
-  const outputs: Tensors = await session.predict({ dataset: rows.native(), batchSize: rows.rows });
+  const outputs: Tensors = await session.predict({ dataset: rows.native(), batchSize: rows.rows }, false);
   const inputs: Tensors = { input: { data: rows.input, shape: [rows.rows, ...rows.inputShape] } };
   await writeFile(file, bytes);
   await writeFile(samplesPath(file), encodeSamples({ inputs, outputs }));

@@ -1,4 +1,4 @@
-// The addon's three exports: Session, Dataset and info().
+// The addon's exports: Session, Dataset, info() and firstNonFinite().
 #include "binding/dataset_wrap.h"
 #include "binding/session_wrap.h"
 #include "blas/bf16_tiles.h"
@@ -29,6 +29,15 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   });
 }
 
+// Index of the first NaN or infinite number, -1 where there is none.
+Napi::Value first_non_finite(const Napi::CallbackInfo& call) {
+  return guarded(call.Env(), [&]() -> Napi::Value {
+    const Numbers numbers = numbers_of(call[0], "data");
+    check(numbers.dtype == DType::float32, "ARGUMENT", "data: expected a Float32Array");
+    return Napi::Number::New(call.Env(), static_cast<double>(non_finite_index(numbers)));
+  });
+}
+
 }  // namespace
 
 Napi::Object initialize_addon(Napi::Env env, Napi::Object exports) {
@@ -37,6 +46,7 @@ Napi::Object initialize_addon(Napi::Env env, Napi::Object exports) {
   exports.Set("Session", SessionWrap::define(env));
   exports.Set("Dataset", DatasetWrap::define(env));
   exports.Set("info", Napi::Function::New<info>(env, "info"));
+  exports.Set("firstNonFinite", Napi::Function::New<first_non_finite>(env, "firstNonFinite"));
   return exports;
 }
 

@@ -18,6 +18,7 @@ class SessionWrap : public Napi::ObjectWrap<SessionWrap> {
   Napi::Value run_epoch(const Info& info);
   Napi::Value evaluate(const Info& info);
   Napi::Value predict(const Info& info);
+  Napi::Value predict_rows(const Info& info);
   Napi::Value execute(const Info& info);
   void cancel(const Info& info);
   Napi::Value read(const Info& info);
@@ -37,6 +38,8 @@ class SessionWrap : public Napi::ObjectWrap<SessionWrap> {
   // Open and idle, or an error.
   Session& idle() const;
   std::unique_ptr<Job> new_job(const Info& info);
+  // Outputs by name where that is allowed and they are quickly computed, else a promise of them.
+  Napi::Value start_prediction(const Info& info, RowsJob rows, bool at_once);
   void account(int64_t bytes);
 
   std::shared_ptr<SessionState> state_;  // null after close()

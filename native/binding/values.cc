@@ -1,6 +1,7 @@
 // Checks of arguments, typed arrays without touching their buffers, and error objects.
 #include "binding/values.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <new>
@@ -98,6 +99,21 @@ std::vector<float> floats_of(const Napi::Value& value, const std::string& what) 
   std::vector<float> result(numbers.count);
   if (numbers.count > 0) std::memcpy(result.data(), numbers.data, numbers.count * sizeof(float));
   return result;
+}
+
+int64_t non_finite_index(const Numbers& floats) {
+  const auto* bits = static_cast<const uint32_t*>(floats.data);
+  constexpr uint32_t kExponent = 0x7f800000;
+  constexpr size_t kBlock = 256;  // long enough for vectors, short enough to be searched again
+  for (size_t start = 0; start < floats.count; start += kBlock) {
+    const size_t end = std::min(start + kBlock, floats.count);
+    uint32_t found = 0;
+    for (size_t i = start; i < end; ++i) found |= (bits[i] & kExponent) == kExponent ? 1u : 0u;
+    if (found == 0) continue;
+    for (size_t i = start; i < end; ++i)
+      if ((bits[i] & kExponent) == kExponent) return static_cast<int64_t>(i);
+  }
+  return -1;
 }
 
 std::vector<uint32_t> bits_of(const Numbers& numbers) {

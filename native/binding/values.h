@@ -41,6 +41,9 @@ struct Numbers {
 Numbers numbers_of(const Napi::Value& value, const std::string& what);            // Float32Array or Int32Array
 std::vector<float> floats_of(const Napi::Value& value, const std::string& what);  // Float32Array
 
+// Index of the first float that is NaN or infinite, -1 where there is none.
+int64_t non_finite_index(const Numbers& floats);
+
 // The element type as bits, so that one vector holds either.
 std::vector<uint32_t> bits_of(const Numbers& numbers);
 

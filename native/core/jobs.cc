@@ -1,6 +1,7 @@
 // The jobs of a session: an epoch of training, evaluation, prediction, and one run on given inputs.
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 #include "core/initialize.h"
 #include "core/run.h"
@@ -106,9 +107,11 @@ void Session::each_batch(Mode mode, const RowsJob& job, const Visit& visit) {
   for (int64_t i = 0; i < batches.count(); ++i) {
     check_cancelled();
     const int64_t rows = batches.at(i);
-    const ResolvedProgram& program = *programs[rows == batches.size ? 0 : 1];
+    ResolvedProgram& program = *programs[rows == batches.size ? 0 : 1];
+    const Clock::time_point start = Clock::now();
     run.compute(program, [&] { fill(program, feed, {nullptr, i * batches.size, rows, rows}, run.stream); });
     visit(program, i * batches.size, rows);
+    program.set_batch_ns(seconds_since(start) * 1e9);
   }
 }
 
@@ -134,23 +137,41 @@ std::vector<NamedTensor> Session::predict(const RowsJob& job) {
   }
   each_batch(Mode::predict, job, [&](const ResolvedProgram& program, int64_t first, int64_t) {
     for (size_t i = 0; i < outputs.size(); ++i) {
-      const NamedTensor part = download(program, outputs[i]);
       const PlanValue& value = model.values[outputs[i]];
-      const int64_t start = value.has_batch() ? first * row_count(value) : 0;
-      std::copy(part.data.begin(), part.data.end(), results[i].data.begin() + start);
+      download(program, outputs[i], results[i].data.data() + (value.has_batch() ? first * row_count(value) : 0));
     }
   });
   return results;
 }
 
-NamedTensor Session::download(const ResolvedProgram& program, size_t id) const {
+double Session::expected_ns(const RowsJob& job) const {
+  const Batches batches(dataset_of(job.dataset).rows(), job.batch_size);
+  const auto& kept = programs_[static_cast<size_t>(Mode::predict)];
+  const auto batch_ns = [&kept](int64_t size) {
+    for (const auto& program : kept)
+      if (program->program().batch == size && program->batch_ns() > 0) return program->batch_ns();
+    return std::numeric_limits<double>::infinity();
+  };
+  const double whole = static_cast<double>(batches.rows / batches.size) * batch_ns(batches.size);
+  return batches.remainder == 0 ? whole : whole + batch_ns(batches.remainder);
+}
+
+std::shared_ptr<const Dataset> Session::input_rows(const float* data, size_t count, int64_t rows) const {
+  std::vector<Dataset::Source> sources;
+  for (const PlanValue& value : plan(Mode::predict).values)
+    if (value.role == Role::input && value.has_batch())
+      sources.push_back({value.name, {value.shape.begin() + 1, value.shape.end()}, DType::float32, data, count});
+  check(sources.size() == 1, "DATA", "the model has ", sources.size(), " inputs, and the rows are for one");
+  return std::make_shared<const Dataset>(sources, rows);
+}
+
+// To the user's order; `user` has room for all elements.
+void Session::download(const ResolvedProgram& program, size_t id, float* user) const {
   const ProgramValue& value = program.program().values[id];
-  NamedTensor result{program.program().plan->values[id].name, value.tensor.shape, {}};
-  result.data.resize(static_cast<size_t>(value.tensor.count()));
-  std::vector<float> native(result.data.size());
+  if (value.tensor.storage == Storage::plain) return backend_.download(user, program.address(id), value.bytes);
+  std::vector<float> native(static_cast<size_t>(value.tensor.count()));
   backend_.download(native.data(), program.address(id), value.bytes);
-  from_storage(value.tensor, native.data(), result.data.data());
-  return result;
+  from_storage(value.tensor, native.data(), user);
 }
 
 namespace {
@@ -197,9 +218,12 @@ std::vector<NamedTensor> Session::execute(const ExecuteJob& job) {
   }
   std::vector<NamedTensor> results;
   const Plan& model = plan(job.mode);
-  for (size_t id = 0; id < model.values.size(); ++id)
-    if (model.values[id].role == Role::output || model.values[id].role == Role::metric)
-      results.push_back(download(program, id));
+  for (size_t id = 0; id < model.values.size(); ++id) {
+    if (model.values[id].role != Role::output && model.values[id].role != Role::metric) continue;
+    const Tensor& tensor = program.program().values[id].tensor;
+    results.push_back({model.values[id].name, tensor.shape, std::vector<float>(static_cast<size_t>(tensor.count()))});
+    download(program, id, results.back().data.data());
+  }
   return results;
 }
 

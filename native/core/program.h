@@ -70,6 +70,9 @@ class ResolvedProgram {
   const Step* begin() const { return steps_.data(); }
   const Step* update() const { return steps_.data() + program_->compute_steps; }
   const Step* end() const { return steps_.data() + steps_.size(); }
+  // Nanoseconds of the last batch that a prediction or evaluation computed with it, 0 before the first.
+  double batch_ns() const { return batch_ns_; }
+  void set_batch_ns(double nanoseconds) { batch_ns_ = nanoseconds; }
   char* address(size_t value) const {
     const ProgramValue& found = program_->values[value];
     return bases_[static_cast<size_t>(found.place)] + found.offset;
@@ -81,6 +84,7 @@ class ResolvedProgram {
   std::vector<void*> operands_;  // of all steps, one after the other
   std::vector<Step> steps_;
   std::unique_ptr<StepTimes> times_;
+  double batch_ns_ = 0;
 };
 
 }  // namespace netwright

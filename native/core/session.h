@@ -111,6 +111,11 @@ class Session {
   std::vector<NamedTensor> predict(const RowsJob& job);  // throws Error("CANCELLED")
   std::vector<NamedTensor> execute(const ExecuteJob& job);
 
+  // Nanoseconds that predict(job) will take if its batches take what they took last; infinite when one is new.
+  double expected_ns(const RowsJob& job) const;
+  // A copy of rows for the only input of the plan to predict. Throws Error("DATA") when the count does not fit.
+  std::shared_ptr<const Dataset> input_rows(const float* data, size_t count, int64_t rows) const;
+
   // Values of roles param, state, grad and slot, by name.
   const std::vector<PlanValue>& names() const { return names_; }
   const PlanValue& find(const std::string& name) const;
@@ -153,7 +158,7 @@ class Session {
   void train_step(ResolvedProgram& program, Run& run, const Fill& fill);
   template <class Visit>
   void each_batch(Mode mode, const RowsJob& job, const Visit& visit);
-  NamedTensor download(const ResolvedProgram& program, size_t value) const;
+  void download(const ResolvedProgram& program, size_t value, float* user) const;
   void fill_inputs(const ResolvedProgram& program, const ExecuteJob& job) const;
   void check_cancelled() const;
   [[noreturn]] void fail_compute(const ResolvedProgram& program, Run& run);

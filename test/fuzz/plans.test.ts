@@ -192,7 +192,8 @@ async function use(
         shuffle: true,
       }),
     () => session.evaluate({ dataset, batchSize: 4 }),
-    () => session.predict({ dataset, batchSize: 2 }),
+    () => session.predict({ dataset, batchSize: 2 }, false),
+    () => session.predictRows(input, ROWS, 2, true),
     () => session.describe("train", 3),
     () => session.names().map(({ name }) => session.write(name, session.read(name).data)),
   ];

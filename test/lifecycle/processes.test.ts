@@ -93,6 +93,67 @@ it("workers train beside each other, end, and may be terminated in the middle of
   expect(code).toBe(0);
 });
 
+it.each(["process.exit(7)", "worker"])("an end in the middle of a loop of predictions is clean: %s", async (how) => {
+  const loop = `
+    const trainer = make();
+    const rows = input.subarray(0, 80);
+    setTimeout(() => leave(), 60);
+    for (;;) await trainer.predict(rows);
+  `;
+  const { code, signal, output } = await script(
+    how === "worker"
+      ? `
+    import { Worker } from "node:worker_threads";
+    const body = ${JSON.stringify(`${preamble} import { parentPort } from "node:worker_threads"; const leave = () => parentPort.postMessage(0); ${loop}`)};
+    for (let i = 0; i < 3; i++) {
+      const doomed = new Worker(new URL("data:text/javascript," + encodeURIComponent(body)));
+      await new Promise((resolve) => doomed.once("message", resolve));
+      await doomed.terminate();
+    }
+    process.exitCode = 7;
+  `
+      : `const leave = () => process.exit(7); ${loop}`,
+  );
+  expect({ code, signal, output }).toEqual({ code: 7, signal: null, output: "" });
+});
+
+it("the event loop stays free while a long prediction runs", async () => {
+  const { output } = await script(`
+    const trainer = make();
+    const rows = new Float32Array(200_000 * 8);
+    await trainer.predict(rows);
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    let most = 0;
+    for (let i = 0; i < 5; i++) {
+      const prediction = trainer.predict(rows);
+      const begin = performance.now();
+      await prediction;
+      most += performance.now() - begin;
+    }
+    clearInterval(timer);
+    most /= 5;
+    console.log(ticks > most / 4 ? "free" : \`blocked: \${ticks} of \${most}\`);
+  `);
+  expect(output).toBe("free\n");
+});
+
+it("memory does not grow over many predictions", async () => {
+  const { output } = await script(
+    `
+    const trainer = make();
+    const round = async () => { for (let i = 0; i < 100; i++) for (const rows of [1, 1000]) await trainer.predict(input.slice(0, rows * 8)); gc(); };
+    await round();
+    const before = process.memoryUsage.rss();
+    for (let i = 0; i < 4; i++) await round();
+    const grown = (process.memoryUsage.rss() - before) / 2 ** 20;
+    console.log(grown < 40 ? "steady" : \`grew by \${grown} MB\`);
+  `,
+    ["--expose-gc"],
+  );
+  expect(output).toBe("steady\n");
+});
+
 it("the event loop stays free while an epoch runs", async () => {
   const { output } = await script(`
     const trainer = make();

@@ -174,6 +174,33 @@ static void plans_of_a_session_must_agree() {
   CHECK_ERROR("PLAN", "at least one plan", Session session(SessionOptions{}));
 }
 
+static void expected_time_is_known_after_a_run() {
+  Session session(dense_options());
+  const auto data = dense_data(11);
+  const auto is_known = [&](int64_t size) { return std::isfinite(session.expected_ns({data, size})); };
+  CHECK(!is_known(11) && !is_known(4));
+  session.predict({data, 4});
+  CHECK(is_known(4) && session.expected_ns({data, 4}) > 0 && !is_known(11));
+  session.predict({data, 11});
+  CHECK(is_known(11) && is_known(99));
+  session.program(Mode::predict, 5);  // bound, never run
+  CHECK(!is_known(5));
+  CHECK_ERROR("DISPOSED", "data set was closed", session.expected_ns({nullptr, 4}));
+  CHECK_ERROR("ARGUMENT", "a batch has at least 1 row", session.expected_ns({data, 0}));
+}
+
+static void bare_rows_are_copied_for_the_only_input() {
+  Session session(dense_options());
+  std::vector<float> x = random_floats(33, 1);
+  const std::vector<float> expected = session.predict({dense_data(11), 11})[0].data;
+  const auto rows = session.input_rows(x.data(), x.size(), 11);
+  std::fill(x.begin(), x.end(), 0.0f);
+  CHECK(session.predict({rows, 11})[0].data == expected);
+  CHECK_ERROR("DATA", "field \"x\" has 33 numbers", session.input_rows(x.data(), x.size(), 10));
+  CHECK_ERROR("DATA", "expected 1 to", session.input_rows(x.data(), 0, 0));
+  CHECK_ERROR("ARGUMENT", "no plan to predict", Session(image_options()).input_rows(x.data(), x.size(), 11));
+}
+
 static void programs_say_what_they_do() {
   Session session(image_options());
   const std::shared_ptr<const Program> program = session.program(Mode::train, 5);
@@ -196,6 +223,8 @@ int main() {
   snapshots_bring_weights_back();
   jobs_that_cannot_run_say_why();
   plans_of_a_session_must_agree();
+  expected_time_is_known_after_a_run();
+  bare_rows_are_copied_for_the_only_input();
   programs_say_what_they_do();
   return checks.report();
 }
