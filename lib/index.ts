@@ -18,4 +18,5 @@ export type { OnnxFileOptions } from "./runtime/onnx_file.js";
 export type { OutputTensor, Prediction } from "./runtime/prediction.js";
 export { formatProfile, type Profile, type ProfileRow } from "./runtime/profile.js";
 export { Run } from "./runtime/run.js";
-export { type DataNames, Trainer, type TrainerOptions } from "./runtime/trainer.js";
+export { Trainer } from "./runtime/trainer.js";
+export type { DataNames, TrainerOptions } from "./runtime/trainer_options.js";

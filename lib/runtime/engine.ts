@@ -8,7 +8,7 @@ import { loadNative, type NativeSession } from "./native.js";
 import { flattenNumbers } from "./numeric_data.js";
 import { type Profile, profileByDefault, profilesOf, reportAtExit } from "./profile.js";
 import { defaultThreads } from "./threads.js";
-import type { TrainerOptions } from "./trainer.js";
+import type { TrainerOptions } from "./trainer_options.js";
 import { wholeNumber } from "./fit_options.js";
 
 /** What the targets of a data set are, as the compiler wants to know it. */

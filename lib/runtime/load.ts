@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { decodeModelFile } from "../checkpoint/model_file.js";
 import { DataError } from "../errors.js";
 import { translateError } from "./native.js";
-import { Trainer, type TrainerOptions } from "./trainer.js";
+import { Trainer } from "./trainer.js";
+import type { TrainerOptions } from "./trainer_options.js";
 
 /**
  * Reads what `trainer.save` wrote. The result predicts at once; with `loss` it evaluates, with `optimizer` too it trains on

@@ -22,7 +22,7 @@ class FlushDenormals {
  private:
 #if defined(__x86_64__)
   using Mode = uint32_t;
-  static constexpr Mode kFlush = 0x8040;  // results to zero, operands as zero
+  static constexpr Mode kFlush = 0x8000;  // results; what a user gives keeps its value
   static Mode read() { return _mm_getcsr(); }
   static void write(Mode mode) { _mm_setcsr(mode); }
 #elif defined(__aarch64__)
