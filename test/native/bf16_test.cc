@@ -1,6 +1,7 @@
 // Products in bfloat16: rounding, and the drivers and kernels of AMX and AVX512-BF16 run on a model of their
 // instructions, so that packing, tails and indexing are tested on every machine; where the instructions exist, on them
 // too.
+#include <algorithm>
 #include <cstdlib>
 
 #include "blas/bf16.h"
@@ -195,6 +196,31 @@ const Geometry geometries[] = {
     {3, 9, 5, 5, 9, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 9},
 };
 
+int64_t between(int64_t low, int64_t high) {
+  return low + static_cast<int64_t>(generator()() % static_cast<uint32_t>(high - low + 1));
+}
+
+Geometry random_geometry() {
+  for (;;) {
+    Geometry g = {between(1, 5) == 1 ? between(30, 40) : between(1, 12),
+                  between(1, 40),
+                  between(1, 7),
+                  between(1, 9),
+                  between(1, 40),
+                  between(1, 3),
+                  between(1, 4),
+                  between(1, 3),
+                  between(1, 3)};
+    g.top = between(0, 3), g.left = between(0, 4), g.bottom = between(0, 3), g.right = between(0, 4);
+    g.dilation_h = between(1, 2), g.dilation_w = between(1, 3);
+    g.groups = between(1, 3);
+    g.c = std::max(g.c / g.groups, int64_t{1}) * g.groups, g.oc = std::max(g.oc / g.groups, int64_t{1}) * g.groups;
+    const bool fits =
+        g.h + g.top + g.bottom > g.dilation_h * (g.kh - 1) && g.w + g.left + g.right > g.dilation_w * (g.kw - 1);
+    if (fits) return g;
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -211,5 +237,10 @@ int main() {
   for (const Geometry& g : geometries)
     for (bool bias : {false, true})
       for (const Case& test : convolution_cases(g, bias)) check_everywhere(test);
+  for (int i = 0; i < 60; ++i)
+    for (const Case& test : convolution_cases(random_geometry(), i % 2 == 0)) check_everywhere(test);
+  // Kernel columns so far apart that one row for all of them would hold little but zeros.
+  for (const Case& test : convolution_cases({2, 3, 4, 5, 6, 2, 2, 1, 1, 0, 2000, 1, 2000, 1, 2000}, true))
+    check_everywhere(test);
   return checks.report();
 }

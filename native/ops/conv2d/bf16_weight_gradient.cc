@@ -16,6 +16,8 @@ namespace netwright {
 namespace {
 
 constexpr int64_t kMostImages = 32;
+// Kernel columns far apart would make rows of zeros; such a kernel takes the rounded way.
+constexpr int64_t kMostBorder = 64;
 
 // Where kernel column kx finds the input of output column ox: column ox + shift of its phase.
 struct KernelColumn {
@@ -191,6 +193,7 @@ BoundKernel bind_bf16_conv2d_grad_weight(const Node& node, const Target& target,
   plan.blocks = (g.n + kMostImages - 1) / kMostImages;
   plan.images = (g.n + plan.blocks - 1) / plan.blocks;
   plan_columns(plan);
+  if (plan.columns > 2 * (g.w + g.ow) + kMostBorder) return {};
   plan_taps(plan);
   double pixels = 0;
   for (int64_t ky = 0; ky < g.kh; ++ky)
