@@ -262,8 +262,8 @@ void check_convolutions(int count) {
       {3, 3, 7, 7, 4, 2, 2, 5, 5, 1, 1, 1, {0, 0, 0, 0}, false},      // a stride beyond the kernel
       {130, 16, 6, 6, 16, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},  // several blocks of images
       {37, 130, 4, 4, 20, 3, 3, 2, 2, 1, 1, 1, {1, 1, 1, 1}, false},
-      {7, 33, 5, 7, 21, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, true},     // Winograd: tiles beyond the image on two sides
-      {1, 16, 3, 3, 8, 3, 3, 1, 1, 1, 1, 1, {0, 0, 0, 0}, true},      // a quarter of one tile
+      {7, 33, 5, 7, 21, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, true},  // Winograd: tiles beyond the image on two sides
+      {1, 16, 5, 6, 8, 3, 3, 1, 1, 1, 1, 1, {0, 0, 0, 0}, true},
       {5, 20, 4, 9, 40, 3, 3, 1, 1, 1, 1, 1, {0, 2, 3, 1}, false},    // padding wider than the kernel's reach
       {60, 24, 10, 10, 9, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},  // several blocks of tiles
   };

@@ -12,6 +12,8 @@ namespace {
 
 // Estimates are no better than this.
 constexpr double kMargin = 1.08;
+// Pixels that a weight gradient sums over, lest a sum is too short for the errors of its transforms.
+constexpr int64_t kFewestPixels = 64;
 // Of the direct weight gradient, for every vector multiplied.
 constexpr double kDirectWeightCycles = 1.15;
 
@@ -60,6 +62,7 @@ std::optional<BoundKernel> bind_winograd(const Node& node, const Target& target,
 std::optional<BoundKernel> bind_winograd_weight(const Node& node, const Target& target, const ConvGeometry& g,
                                                 double direct_operations) {
   if (target.convolution == ConvKernel::direct || !winograd_fits(g)) return std::nullopt;
+  if (g.n * g.oh * g.ow < kFewestPixels) return std::nullopt;
   WinogradWeight plan = plan_winograd_weight(g, target.isa);
   const double direct_vectors =
       direct_operations / 2 / static_cast<double>(g.oc) * static_cast<double>(plan.tiling.vector_count());

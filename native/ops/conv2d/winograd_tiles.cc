@@ -6,7 +6,9 @@
 namespace netwright {
 
 // Transforms round a few larger terms: within the errors of a long sum, but not always within those of a short one.
+// So do images of which most kernel positions see nothing.
 constexpr int64_t kFewestChannels = 8;
+constexpr int64_t kSmallestSide = 3;
 
 // Images of more bytes come from a far cache or from memory.
 constexpr int64_t kNearBytes = 1024 * 1024;
@@ -57,7 +59,7 @@ double image_cycles(const WinogradTiles& tiles, int64_t input_channels, int64_t 
 
 bool winograd_fits(const ConvGeometry& g) {
   return g.kh == 3 && g.kw == 3 && g.stride_h == 1 && g.stride_w == 1 && g.dilation_h == 1 && g.dilation_w == 1 &&
-         g.groups == 1 && std::min(g.c, g.oc) >= kFewestChannels;
+         g.groups == 1 && std::min(g.c, g.oc) >= kFewestChannels && std::min({g.h, g.w, g.oh, g.ow}) >= kSmallestSide;
 }
 
 }  // namespace netwright
