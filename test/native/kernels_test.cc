@@ -248,6 +248,16 @@ ConvCase random_conv() {
   return k;
 }
 
+ConvCase random_winograd() {
+  ConvCase k = {};
+  k.n = between(1, 7), k.c = between(16, 50), k.oc = between(16, 50);
+  k.h = between(5, 9), k.w = between(5, 12), k.kh = k.kw = 3;
+  k.sh = k.sw = k.dh = k.dw = k.groups = 1;
+  for (int64_t& p : k.padding) p = between(0, 2);
+  k.bias = between(0, 1) == 1;
+  return k;
+}
+
 void check_convolutions(int count) {
   const ConvCase fixed[] = {
       {10, 1, 16, 16, 32, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, true},  // the USPS network
@@ -263,12 +273,13 @@ void check_convolutions(int count) {
       {130, 16, 6, 6, 16, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},  // several blocks of images
       {37, 130, 4, 4, 20, 3, 3, 2, 2, 1, 1, 1, {1, 1, 1, 1}, false},
       {7, 33, 5, 7, 21, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, true},  // Winograd: tiles beyond the image on two sides
-      {1, 16, 5, 6, 8, 3, 3, 1, 1, 1, 1, 1, {0, 0, 0, 0}, true},
-      {5, 20, 4, 9, 40, 3, 3, 1, 1, 1, 1, 1, {0, 2, 3, 1}, false},    // padding wider than the kernel's reach
-      {60, 24, 10, 10, 9, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},  // several blocks of tiles
+      {1, 32, 5, 6, 24, 3, 3, 1, 1, 1, 1, 1, {0, 0, 0, 0}, true},
+      {5, 20, 4, 9, 40, 3, 3, 1, 1, 1, 1, 1, {0, 2, 3, 1}, false},     // padding wider than the kernel's reach
+      {60, 24, 10, 10, 19, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},  // several blocks of tiles
   };
   for (const ConvCase& k : fixed) check_conv(k);
   for (int i = 0; i < count; ++i) check_conv(random_conv());
+  for (int i = 0; i < count / 4; ++i) check_conv(random_winograd());
 }
 
 void check_matmul(int64_t m, int64_t n, int64_t k, bool ta, bool tb, bool bias) {

@@ -7,7 +7,7 @@ namespace netwright {
 
 // Transforms round a few larger terms: within the errors of a long sum, but not always within those of a short one.
 // So do images of which most kernel positions see nothing.
-constexpr int64_t kFewestChannels = 8;
+constexpr int64_t kFewestChannels = 16;
 constexpr int64_t kSmallestSide = 3;
 
 // Images of more bytes come from a far cache or from memory.
