@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
@@ -21,8 +22,9 @@ int64_t allocations_of(const Work& work) {
 }  // namespace netwright
 
 #ifdef NETWRIGHT_SANITIZED
-// The sanitizers' own allocator reports everything: new, malloc and what libraries take.
-#include <sanitizer/allocator_interface.h>
+// The sanitizers' own allocator reports everything: new, malloc and what libraries take. GCC has this, but no header.
+extern "C" int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void*, size_t),
+                                                         void (*on_free)(const volatile void*));
 
 namespace netwright {
 
@@ -38,13 +40,9 @@ inline const int allocation_hooks = __sanitizer_install_malloc_and_free_hooks(on
 
 namespace netwright {
 
-inline void* counted_allocation(size_t bytes, size_t alignment) noexcept {
-  allocation_count.fetch_add(1, std::memory_order_relaxed);
-  return std::aligned_alloc(alignment, (bytes + alignment) / alignment * alignment);
-}
-
 inline void* counted_or_throw(size_t bytes, size_t alignment) {
-  void* memory = counted_allocation(bytes, alignment);
+  allocation_count.fetch_add(1, std::memory_order_relaxed);
+  void* memory = std::aligned_alloc(alignment, (bytes + alignment) / alignment * alignment);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
@@ -53,13 +51,14 @@ constexpr size_t kUsual = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
 }  // namespace netwright
 
-// The array forms and those for nothrow call these, except where the default goes around them.
-void* operator new(size_t bytes) { return netwright::counted_or_throw(bytes, netwright::kUsual); }
-void* operator new(size_t bytes, std::align_val_t alignment) {
+// The array forms and those that do not throw call these. Inlined, GCC takes free() for a mistake.
+#define NW_OUT_OF_LINE __attribute__((noinline))
+NW_OUT_OF_LINE void* operator new(size_t bytes) { return netwright::counted_or_throw(bytes, netwright::kUsual); }
+NW_OUT_OF_LINE void* operator new(size_t bytes, std::align_val_t alignment) {
   return netwright::counted_or_throw(bytes, static_cast<size_t>(alignment));
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
+NW_OUT_OF_LINE void operator delete(void* memory) noexcept { std::free(memory); }
+NW_OUT_OF_LINE void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+NW_OUT_OF_LINE void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+NW_OUT_OF_LINE void operator delete(void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
 #endif
