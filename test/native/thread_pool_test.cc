@@ -95,13 +95,38 @@ static void parts_are_done_once_whoever_does_them() {
 
 static void callers_wait_for_slow_workers() {
   Job job(2);
-  std::atomic<bool> done{false};
+  std::atomic<bool> begun{false}, done{false};
   job.stream.parallel(2, kCostly, [&](int64_t begin, int64_t, int) {
-    if (begin == 0) return;
+    if (begin == 0) {
+      // Not before the other part has begun, or the caller would take it back.
+      while (!begun) std::this_thread::yield();
+      return;
+    }
+    begun = true;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
     done = true;
   });
   CHECK(done);
+}
+
+// The caller is done at once and takes parts back while workers begin them: each must run once, as its own worker.
+static void parts_run_once_whoever_runs_them() {
+  for (int threads : {2, 3, 5}) {
+    Job job(threads);
+    std::vector<int> runs(static_cast<size_t>(threads), 0);
+    bool as_own_worker = true;
+    const int rounds = 3000;
+    for (int round = 0; round < rounds; ++round) {
+      std::atomic<int> wrong{0};
+      job.stream.parallel(threads, kCostly, [&](int64_t begin, int64_t end, int worker) {
+        if (begin != worker || end != worker + 1) ++wrong;
+        ++runs[static_cast<size_t>(begin)];
+      });
+      as_own_worker = as_own_worker && wrong == 0;
+    }
+    CHECK(as_own_worker);
+    CHECK(runs == std::vector<int>(static_cast<size_t>(threads), rounds));
+  }
 }
 
 static void nested_calls_run_where_they_are() {
@@ -192,6 +217,7 @@ int main() {
   workers_wake_from_sleep();
   parts_are_done_once_whoever_does_them();
   callers_wait_for_slow_workers();
+  parts_run_once_whoever_runs_them();
   nested_calls_run_where_they_are();
   errors_arrive_at_the_caller_and_the_lease_goes_on();
   many_jobs_run_at_once();
