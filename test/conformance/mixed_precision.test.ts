@@ -81,7 +81,7 @@ async function check(plan: Plan, rows: Rows, batch: number, products: number): P
 }
 
 describe("every node of a step in bfloat16", () => {
-  it("of the digit network", async () => {
+  it("of the digit network", { timeout: 180_000 }, async () => {
     const batch = 2;
     const { train } = datasets.digits({ train: batch, validation: 1, test: 1, seed: 1 });
     const rows = { input: train.input, target: train.target as Int32Array };
