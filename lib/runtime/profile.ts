@@ -77,10 +77,19 @@ export function formatProfile(profile: Profile, { least = 0.01 }: { least?: numb
   ].join("\n");
 }
 
+/** Sessions whose times are printed when the process ends, unless that was done before. */
+const reported = new Set<() => void>();
+
+function reportAll(): void {
+  for (const report of reported) report();
+}
+
 /** Prints the profiles of a session once: when the function that is returned is called, else when the process ends. */
 export function reportAtExit(session: () => NativeSession | undefined): () => void {
+  if (reported.size === 0) process.once("exit", reportAll);
   const report = () => {
-    process.off("exit", report);
+    if (!reported.delete(report)) return;
+    if (reported.size === 0) process.off("exit", reportAll);
     const open = session();
     if (open === undefined) return;
     try {
@@ -89,6 +98,6 @@ export function reportAtExit(session: () => NativeSession | undefined): () => vo
       process.stderr.write("profile: a job was still running; await it to see its times\n");
     }
   };
-  process.on("exit", report);
+  reported.add(report);
   return report;
 }

@@ -122,11 +122,15 @@ Napi::Value SessionWrap::predict_rows(const Info& info) {
 }
 
 Napi::Value SessionWrap::start_prediction(const Info& info, RowsJob given, bool at_once) {
-  Session& session = idle();
-  if (at_once && session.expected_ns(given) <= kAtOnceNs) {
-    session.begin_job();
-    const std::unique_ptr<Session, void (*)(Session*)> ending(&session, [](Session* one) { one->end_job(); });
-    return tensors_object(info.Env(), session.predict(given));
+  if (at_once && idle().expected_ns(given) <= kAtOnceNs) {
+    // The job ends before its results become objects: making those may run JavaScript that closes the session.
+    std::vector<NamedTensor> tensors;
+    {
+      state_->session.begin_job();
+      const std::unique_ptr<Session, void (*)(Session*)> ending(&state_->session, [](Session* one) { one->end_job(); });
+      tensors = state_->session.predict(given);
+    }
+    return tensors_object(info.Env(), tensors);
   }
   auto rows = std::make_shared<const RowsJob>(std::move(given));
   auto result = std::make_shared<std::vector<NamedTensor>>();

@@ -3,7 +3,6 @@
 
 #include <chrono>
 
-#include "core/denormals.h"
 #include "core/session.h"
 #include "core/stream.h"
 #include "core/thread_pool.h"
@@ -37,7 +36,6 @@ class Session::Run {
   }
   bool is_finite() const { return state.non_finite.load(std::memory_order_relaxed) == 0; }
 
-  FlushDenormals flush_denormals;
   StepState state;
   ThreadLease lease;
   Stream stream;

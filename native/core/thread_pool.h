@@ -5,6 +5,8 @@
 #include <memory>
 #include <type_traits>
 
+#include "core/denormals.h"
+
 namespace netwright {
 
 using RangeFunction = void (*)(void* context, int64_t begin, int64_t end, int worker);
@@ -25,6 +27,7 @@ class ThreadLease {
   void parallel(int64_t count, double cost, RangeFunction function, void* context);
 
  private:
+  FlushDenormals flush_denormals_;  // of the calling thread, as workers do: an item's bits depend on no thread
   int threads_;
   void* team_;
 };

@@ -71,7 +71,10 @@ BoundKernel bind_product(const Node& node, const Target& target, BindFunction fl
       return bound;
     }
   }
-  return bind_rounded(node, target, float32(node, target));
+  // Winograd's sums of operands are no bfloat16 any more.
+  Target direct = target;
+  direct.convolution = ConvKernel::direct;
+  return bind_rounded(node, target, float32(node, direct));
 }
 
 }  // namespace netwright

@@ -237,7 +237,7 @@ int main() {
   for (const Geometry& g : geometries)
     for (bool bias : {false, true})
       for (const Case& test : convolution_cases(g, bias)) check_everywhere(test);
-  for (int i = 0; i < 60; ++i)
+  for (int i = 0; i < kRandomCases; ++i)
     for (const Case& test : convolution_cases(random_geometry(), i % 2 == 0)) check_everywhere(test);
   // Kernel columns so far apart that one row for all of them would hold little but zeros.
   for (const Case& test : convolution_cases({2, 3, 4, 5, 6, 2, 2, 1, 1, 0, 2000, 1, 2000, 1, 2000}, true))

@@ -24,6 +24,13 @@ struct Checks {
   }
 };
 
+// How many random cases a test draws; fewer where everything takes ten times as long.
+#if defined(NETWRIGHT_SANITIZED) || defined(__aarch64__)
+constexpr int kRandomCases = 10;
+#else
+constexpr int kRandomCases = 40;
+#endif
+
 inline Checks checks;
 
 #define CHECK(condition) ::netwright::checks.add((condition), #condition, __FILE__, __LINE__)

@@ -44,7 +44,8 @@ void copy_with_borders(const WeightGradient& plan, const PixelBlock& b, const Gr
   float* to = item.input;
   for (int64_t image = b.image; image < b.image + b.images; ++image)
     for (int64_t row = b.first_iy; row < b.first_iy + b.input_rows; ++row) {
-      float* inner = to + std::min(begin - b.first_ix, plan.input_pitch) * g.c;
+      // A block may lie beside the image on either side.
+      float* inner = to + std::clamp<int64_t>(begin - b.first_ix, 0, plan.input_pitch) * g.c;
       float* outer = to + plan.input_pitch * g.c;
       std::fill(to, inner, 0.0f);
       std::memcpy(inner, x + ((image * g.h + row) * g.w + begin) * g.c,

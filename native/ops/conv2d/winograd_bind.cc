@@ -17,6 +17,11 @@ constexpr int64_t kFewestPixels = 64;
 // Of the direct weight gradient, for every vector multiplied.
 constexpr double kDirectWeightCycles = 1.15;
 
+// Without a fused multiply-add the errors of some shapes are beyond the tolerance of the direct kernels.
+bool is_possible(const Target& target, const ConvGeometry& g) {
+  return target.convolution != ConvKernel::direct && target.isa != Isa::scalar && winograd_fits(g);
+}
+
 bool choose(const Target& target, double winograd_cycles, double direct_cycles) {
   if (target.convolution == ConvKernel::winograd) return true;
   return winograd_cycles * kMargin < direct_cycles;
@@ -50,7 +55,7 @@ void run_weight(const Args& args, Stream& stream) {
 
 std::optional<BoundKernel> bind_winograd(const Node& node, const Target& target, const ConvGeometry& g, bool gradient,
                                          double direct_cycles) {
-  if (target.convolution == ConvKernel::direct || !winograd_fits(g)) return std::nullopt;
+  if (!is_possible(target, g)) return std::nullopt;
   Winograd plan = plan_winograd(g, gradient, target);
   if (!choose(target, plan.cycles, direct_cycles)) return std::nullopt;
   const std::string name = tile_name(*plan.tile_set, plan.chunks.vectors) + epilogue_name(node);
@@ -61,7 +66,7 @@ std::optional<BoundKernel> bind_winograd(const Node& node, const Target& target,
 
 std::optional<BoundKernel> bind_winograd_weight(const Node& node, const Target& target, const ConvGeometry& g,
                                                 double direct_operations) {
-  if (target.convolution == ConvKernel::direct || !winograd_fits(g)) return std::nullopt;
+  if (!is_possible(target, g)) return std::nullopt;
   if (g.n * g.oh * g.ow < kFewestPixels) return std::nullopt;
   WinogradWeight plan = plan_winograd_weight(g, target.isa);
   const double direct_vectors =

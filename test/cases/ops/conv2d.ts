@@ -109,6 +109,25 @@ const geometries: readonly Geometry[] = [
   { name: "large", image: [32, 16, 16], filters: 48, kernel: [3, 3], padding: [1, 1, 1, 1], batch: 6, large: true },
   { name: "large, stride 2", image: [20, 23, 17], filters: 33, kernel: [5, 3], stride: [2, 2], batch: 9, large: true },
   { name: "large, 1x1 kernel", image: [64, 20, 20], filters: 70, kernel: [1, 1], batch: 4, large: true },
+  // Blocks of columns of the weight gradient that lie wholly beside the image, on each side.
+  {
+    name: "more padding than image at the right",
+    image: [1, 2, 300],
+    filters: 16,
+    kernel: [1, 3],
+    padding: [0, 0, 0, 350],
+    batch: 2,
+    large: true,
+  },
+  {
+    name: "more padding than image at both sides",
+    image: [1, 1, 600],
+    filters: 64,
+    kernel: [1, 3],
+    padding: [0, 300, 0, 300],
+    batch: 1,
+    large: true,
+  },
   { name: "large, first layer", image: [1, 28, 28], filters: 32, kernel: [5, 5], batch: 20, large: true },
   {
     name: "large, depthwise",
