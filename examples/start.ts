@@ -33,7 +33,8 @@ for await (const { epoch, loss, validation: measured } of trainer.fit(train, {
   epochs: EPOCHS,
   batchSize: 10,
   validation,
-  onTick: (tick) => bar.update((tick.epoch - 1) * steps + tick.step, { epoch: tick.epoch }),
+  // The figures are those of the last whole epoch, and so is its number.
+  onTick: (tick) => bar.update((tick.epoch - 1) * steps + tick.step),
 }))
   bar.update(epoch * steps, { epoch, loss: loss.toFixed(5), accuracy: measured?.metrics.accuracy?.toFixed(4) });
 bar.stop();

@@ -56,7 +56,7 @@ function layerShapes(model: Model, { compiled: { forward }, inputShape }: Engine
 /** How near the arena is to what is alive at once, and how many steps need no memory of their own. */
 function placement({ activationBytes, lowerBoundBytes, computeSteps, inPlaceSteps }: Memory): string {
   const ratio = lowerBoundBytes === 0 ? 1 : activationBytes / lowerBoundBytes;
-  return `${ratio.toFixed(2)} times the ${size(lowerBoundBytes)} that are alive at once; ${inPlaceSteps} of ${computeSteps} steps work in place`;
+  return `${ratio.toFixed(2)} times the least that lifetimes allow, ${size(lowerBoundBytes)}; ${inPlaceSteps} of ${computeSteps} kernels write over their input`;
 }
 
 function size(bytes: number): string {

@@ -26,7 +26,7 @@ export interface TrainerOptions {
   readonly instructionSet?: string;
   /** `"builtin"` leaves the system's BLAS out. Default: NETWRIGHT_BLAS, else `"system"` where there is one. */
   readonly blas?: "builtin" | "system";
-  /** Times every kernel, for `profile()`; costs about a microsecond a kernel. Default: whether NETWRIGHT_PROFILE is set. */
+  /** Times every kernel, for `profile()`; costs about a microsecond a kernel. Default: whether NETWRIGHT_PROFILE is set and not empty. */
   readonly profile?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface DataNames {
   targetNames?: readonly string[];
 }
 
-/** The names of all of them. */
+/** The names of all options of a trainer. */
 export const TRAINER_OPTIONS = [
   "loss",
   "optimizer",

@@ -23,6 +23,6 @@ test("summary() prints the memory, the lower bound, their ratio and the steps in
   // 149,980 parameters, in places of 64 bytes, and as many gradients; plain SGD keeps nothing.
   expect(trainer.summary()).toContain("1.15 MB for parameters, gradients and optimizer");
   expect(trainer.summary({ batchSize: 64 })).toMatch(
-    /[\d.]+ MB for activations of a training step with batch 64\n {2}1\.0\d times the [\d.]+ MB that are alive at once; [1-9]\d* of \d+ steps work in place$/,
+    /[\d.]+ MB for activations of a training step with batch 64\n {2}1\.0\d times the least that lifetimes allow, [\d.]+ MB; [1-9]\d* of \d+ kernels write over their input$/,
   );
 });
