@@ -82,12 +82,14 @@ void run_blas_step(const Args& args, Stream& stream) {
 }
 
 // Measured with bench/kernels.cc: on AVX-512 and AVX2 the builtin product is as fast as OpenBLAS 0.3.21 from 64^3 to
-// 1024^3, except where a transposed B would have to be copied for few rows (10 x 100 x 512: 9 us against 16). The other
-// instruction sets have no tiles of their own tuning, so there the library takes all but the smallest products.
+// 1024^3, except where on AVX-512 a transposed B would have to be copied for few rows (10 x 100 x 512: 9 us against 16;
+// on AVX2 the library takes 28, the copy 19). The other instruction sets have no tiles of their own tuning, so there
+// the library takes all but the smallest products.
 bool prefer_blas(const GemmShape& s, Isa isa) {
   constexpr int64_t kMost = (int64_t{1} << 31) - 1;
   if (s.m > kMost || s.n > kMost || s.k > kMost) return false;
-  if (isa == Isa::avx512 || isa == Isa::avx2) return s.tb && !s.ta && s.m <= 32 && s.n * s.k >= 8192;
+  if (isa == Isa::avx2) return false;
+  if (isa == Isa::avx512) return s.tb && !s.ta && s.m <= 32 && s.n * s.k >= 8192;
   return static_cast<double>(s.m) * static_cast<double>(s.n * s.k) >= 32.0 * 32 * 32;
 }
 
@@ -118,10 +120,13 @@ BoundKernel bind_matmul(const Node& node, const Target& target) {
     bound.name = "matmul " + blas_library();
     return bound;
   }
-  Gemm plan = plan_gemm(shape, tile_set(target.isa), transpose_function(target.isa));
+  Gemm plan = plan_gemm(shape, tile_set(target.isa), transpose_function(target.isa), target.max_threads);
   const size_t workspace = static_cast<size_t>(plan.workspace_elements()) * sizeof(float);
   const std::string name = text(" tile ", plan.tiles->most_rows[plan.tiling.vectors], "x", plan.tiling.vectors,
-                                plan.copy_a ? " copied a" : "", plan.copy_b ? " copied b" : "");
+                                plan.copy_a ? " copied a" : "",
+                                plan.copy_b   ? " copied b"
+                                : plan.pack_b ? " packed b"
+                                              : "");
   BoundKernel bound =
       make_kernel(node, target, run_builtin_step, Matmul<Gemm>{std::move(plan), biased, relu}, operations);
   bound.name += name + (relu ? " relu" : "");
