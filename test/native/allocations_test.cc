@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "session_fixture.h"
+#include "started_workers.h"
 
 using namespace netwright;
 
@@ -30,6 +31,7 @@ static void check_same(const char* what, int threads, const Work& work) {
 }
 
 int main() {
+  const std::shared_ptr<void> workers = started_workers(3);
   the_counter_counts();
   const int64_t rows = 320, size = 8;
   for (int threads : {1, 2, 3})

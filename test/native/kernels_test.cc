@@ -1,6 +1,5 @@
 // Compares products and convolutions with plain loops in double precision, on every instruction set and several numbers
 // of threads, and asserts that the number of threads does not change a bit.
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -9,12 +8,12 @@
 #include <memory>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "allocations.h"
 #include "blas/sgemm.h"
 #include "check.h"
+#include "started_workers.h"
 #include "core/op.h"
 #include "ops/conv2d/conv2d.h"
 #include "ops/matmul/matmul.h"
@@ -348,10 +347,7 @@ int main(int argc, char** argv) {
   using namespace netwright;
   // More random cases and another seed on request.
   const int count = argc > 1 ? std::atoi(argv[1]) : kRandomCases;
-  const std::shared_ptr<void> workers = retain_thread_pool();
-  // A thread that starts allocates: all of them are there before allocations are counted.
-  { ThreadLease lease(3); }
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  const std::shared_ptr<void> workers = started_workers(3);
   if (argc > 2) random_bits.seed(static_cast<unsigned>(std::atoi(argv[2])));
   check_matmuls(count);
   check_channel_sums();

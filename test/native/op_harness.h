@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "allocations.h"
+#include "started_workers.h"
 #include "check.h"
 #include "core/op.h"
 
@@ -150,7 +151,7 @@ inline void check_case(const Case& test) {
   const OpDef* op = find_op(test.node.op);
   if (op == nullptr) return report(false, test.node.op + ": not registered");
   // Making threads anew for every run would take most of the time under an emulator.
-  static const std::shared_ptr<void> workers = retain_thread_pool();
+  static const std::shared_ptr<void> workers = started_workers(3);
   for (Isa isa : supported_isas()) {
     const std::string where = describe(test.node) + " on " + isa_name(isa);
     try {
