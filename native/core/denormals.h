@@ -19,22 +19,19 @@ class FlushDenormals {
   FlushDenormals(const FlushDenormals&) = delete;
   FlushDenormals& operator=(const FlushDenormals&) = delete;
 
- private:
+ public:
 #if defined(__x86_64__)
+  static constexpr bool kFlushes = true;
+
+ private:
   using Mode = uint32_t;
   static constexpr Mode kFlush = 0x8000;  // results; what a user gives keeps its value
   static Mode read() { return _mm_getcsr(); }
   static void write(Mode mode) { _mm_setcsr(mode); }
-#elif defined(__aarch64__)
-  using Mode = uint64_t;
-  static constexpr Mode kFlush = Mode{1} << 24;
-  static Mode read() {
-    Mode mode;
-    asm volatile("mrs %0, fpcr" : "=r"(mode));
-    return mode;
-  }
-  static void write(Mode mode) { asm volatile("msr fpcr, %0" : : "r"(mode)); }
 #else
+  static constexpr bool kFlushes = false;
+
+ private:
   using Mode = uint32_t;
   static constexpr Mode kFlush = 0;
   static Mode read() { return 0; }

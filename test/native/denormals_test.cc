@@ -20,7 +20,7 @@ static void the_mode_ends_with_its_scope() {
   CHECK(!becomes_zero());
   {
     const FlushDenormals flush;
-    CHECK(becomes_zero());
+    CHECK(becomes_zero() == FlushDenormals::kFlushes);
   }
   CHECK(!becomes_zero());
 }
@@ -34,7 +34,7 @@ static void a_lease_flushes_on_all_its_threads() {
         if (becomes_zero()) static_cast<std::atomic<int>*>(context)->fetch_add(static_cast<int>(end - begin));
       },
       &flushed);
-  CHECK(flushed == 3);
+  CHECK(flushed == (FlushDenormals::kFlushes ? 3 : 0));
 }
 
 int main() {
