@@ -19,7 +19,6 @@ class FlushDenormals {
   FlushDenormals(const FlushDenormals&) = delete;
   FlushDenormals& operator=(const FlushDenormals&) = delete;
 
- public:
 #if defined(__x86_64__)
   static constexpr bool kFlushes = true;
 

@@ -81,6 +81,8 @@ using Outputs = std::vector<std::vector<float>>;
 // `shared`: an (input, output) pair in one piece of memory, or {-1, -1}. Outputs and workspace start as NaN.
 inline Outputs run_node(const Case& test, Isa isa, int threads, std::pair<int, int> shared, bool& non_finite,
                         bool& inputs_kept, const Bf16Tiles* bf16 = nullptr) {
+  // Making threads anew for every run would take most of the time under an emulator, and be counted as allocations.
+  static const std::shared_ptr<void> workers = started_workers(3);
   const OpDef& op = *find_op(test.node.op);
   op.verify(test.node);
   StepState state;
@@ -150,8 +152,6 @@ inline std::string describe(const Node& node) {
 inline void check_case(const Case& test) {
   const OpDef* op = find_op(test.node.op);
   if (op == nullptr) return report(false, test.node.op + ": not registered");
-  // Making threads anew for every run would take most of the time under an emulator.
-  static const std::shared_ptr<void> workers = started_workers(3);
   for (Isa isa : supported_isas()) {
     const std::string where = describe(test.node) + " on " + isa_name(isa);
     try {

@@ -1,5 +1,7 @@
 // `npm run test:native`: builds the core and its tests without Node under sanitizers and for arm64, runs all, counts.
+import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { jobs, root, run, runOrExit } from "./shell.js";
 
@@ -92,6 +94,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+// Far more than any test needs on a busy machine: threads that wait for each other for ever end as a failure.
+const longestTestMs = 10 * 60 * 1000;
+
 let passed = 0;
 let failed = 0;
 const notRun: string[] = [];
@@ -110,21 +115,37 @@ for (const { name, what, build, folders, runner, environment, needs } of named.l
   runOrExit("cmake", ["-S", ".", "-B", folder, ...build, ...options], { stdio: "ignore" });
   runOrExit("cmake", ["--build", folder, "--parallel", jobs]);
   console.log(`${name}: built in ${seconds(started)} s`);
-  for (const test of testNames(folders).filter((each) => tests.length === 0 || tests.includes(each))) {
-    const began = Date.now();
-    const [command = "", ...parameters] = [...runner, path.join(root, folder, test)];
-    const { code, output } = run(command, parameters, { capture: true, env: { ...process.env, ...environment } });
-    console.log(`${code === 0 ? "pass" : "FAIL"}  ${name}  ${test}  ${seconds(began)} s`);
-    if (code === 0) passed += 1;
-    else {
-      failed += 1;
-      console.log(output);
+  const waiting = testNames(folders).filter((each) => tests.length === 0 || tests.includes(each));
+  // Most of a test's time is one thread's: as many at once as there are cores.
+  const runSome = async () => {
+    for (let test = waiting.shift(); test !== undefined; test = waiting.shift()) {
+      const began = Date.now();
+      const { ended, output } = await runTest([...runner, path.join(root, folder, test)], environment);
+      console.log(`${ended === "well" ? "pass" : "FAIL"}  ${name}  ${test}  ${seconds(began)} s`);
+      if (ended === "well") passed += 1;
+      else {
+        failed += 1;
+        console.log(`${output}\n${test}: ${ended}`);
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, runSome));
 }
 for (const reason of notRun) console.log(`\nNOT RUN: ${reason}`);
 console.log(`\n${passed} native tests passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+function runTest(words: readonly string[], environment: Record<string, string>) {
+  const [command = "", ...parameters] = words;
+  const options = { cwd: root, env: { ...process.env, ...environment }, maxBuffer: 1 << 28 };
+  return new Promise<{ ended: string; output: string }>((resolve) => {
+    const limits = { timeout: longestTestMs, killSignal: "SIGKILL" as const };
+    execFile(command, parameters, { ...options, ...limits }, (error, stdout, stderr) => {
+      const late = error?.killed ? `did not end within ${longestTestMs / 60000} minutes` : error?.message;
+      resolve({ ended: late ?? "well", output: `${stdout}${stderr}` });
+    });
+  });
+}
 
 function seconds(started: number): string {
   return ((Date.now() - started) / 1000).toFixed(1);
