@@ -1,0 +1,89 @@
+// The best trial of a study: what it was, and its network trained once more on everything.
+import { ArgumentError } from "../errors.js";
+import type { Dataset } from "../runtime/dataset.js";
+import type { FitOptions } from "../runtime/fit_options.js";
+import type { Trainer } from "../runtime/trainer.js";
+import type { ParameterValue } from "./distribution.js";
+import { type Parameters, RecordedParameters } from "./parameters.js";
+import { type Direction, isBetter, type TrialRecord } from "./record.js";
+
+/** Options of `retrain`: those of fit, or a function of the trial's parameters that gives them. */
+export type RetrainOptions = FitOptions | ((parameters: Parameters) => FitOptions);
+
+export class BestTrial {
+  constructor(
+    private readonly study: string,
+    private readonly direction: Direction,
+    /** All that is known of it. */
+    readonly record: TrialRecord,
+  ) {}
+
+  get number(): number {
+    return this.record.number;
+  }
+
+  get parameters(): Readonly<Record<string, ParameterValue>> {
+    return this.record.parameters;
+  }
+
+  /** One per objective. */
+  get values(): readonly number[] {
+    return this.record.values as readonly number[];
+  }
+
+  /** The value of the first objective. */
+  get value(): number {
+    return this.values[0] as number;
+  }
+
+  /** The step of the best report, by the first objective: with `trial.fit`, the epoch. Undefined when nothing was reported. */
+  get bestStep(): number | undefined {
+    let best: number | undefined;
+    for (const [step, value] of this.record.reports)
+      if (
+        Number.isFinite(value) &&
+        (best === undefined || isBetter(this.direction, value, this.record.reports.get(best)!))
+      )
+        best = step;
+    return best;
+  }
+
+  /** Hands out the trial's parameters to a function that builds a model, a trainer or anything else. */
+  replay(): Parameters {
+    return new RecordedParameters(
+      `trial ${this.number} of study "${this.study}"`,
+      this.parameters,
+      this.record.distributions,
+    );
+  }
+
+  /**
+   * A trainer built with the trial's parameters and trained on these data, usually training and validation rows together.
+   * `epochs` is by default the epoch that was best in the search.
+   * @example
+   * using trainer = await study.best.retrain(build, everything, { batchSize: 10 });
+   * await trainer.exportOnnx("best.onnx");
+   */
+  async retrain(
+    build: (parameters: Parameters) => Trainer,
+    data: Dataset,
+    options: RetrainOptions = {},
+  ): Promise<Trainer> {
+    if (typeof build !== "function")
+      throw new ArgumentError("retrain: expected a function that makes a Trainer from the trial's parameters");
+    const given = typeof options === "function" ? options(this.replay()) : options;
+    const epochs = given.epochs ?? this.bestStep;
+    if (epochs === undefined)
+      throw new ArgumentError(
+        `retrain: trial ${this.number} reported no epochs, so the number of epochs is not known; give { epochs }`,
+      );
+    const trainer = build(this.replay());
+    try {
+      await trainer.fit(data, { ...given, epochs });
+      return trainer;
+    } catch (error) {
+      trainer.dispose();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+// The loop of a study: slots that begin trials, run the objective and record how it ended.
+import { setTimeout as sleep } from "node:timers/promises";
+import { ArgumentError } from "../errors.js";
+import { valueText } from "../options.js";
+import { knownOptions, wholeNumber } from "../runtime/fit_options.js";
+import { withThreadShare } from "../runtime/thread_budget.js";
+import { type Duration, milliseconds } from "./duration.js";
+import { LiveView } from "./live_view.js";
+import { type Outcome, outcomeOf, outcomeOfError, TrialAborted } from "./outcome.js";
+import { progressOf } from "./progress.js";
+import type { TrialRecord } from "./record.js";
+import { findDead, Heartbeat, isCarried, retryOf } from "./storage/heartbeat.js";
+import { type Study, workerId } from "./study.js";
+import type { Trial } from "./trial.js";
+
+/** Runs one trial and returns its value, or a value per objective. */
+export type Objective = (trial: Trial) => number | readonly number[] | Promise<number | readonly number[]>;
+
+export interface OptimizeOptions {
+  /** Runs that many more trials. */
+  readonly trials?: number;
+  /** Stops when so many trials of the study are finished, by whomever: the form to start again after a kill. */
+  readonly until?: number;
+  /** Begins no trial after that time: milliseconds, or `"10 min"`. Trials that run are finished. */
+  readonly timeout?: Duration;
+  /** Trials beside each other in this process; they share its cores. Default 1. */
+  readonly parallel?: number;
+  /** Ends trials that run within an epoch of `trial.fit` and puts them in line again; `optimize` then resolves. */
+  readonly signal?: AbortSignal;
+  /** Shows running trials, the best one and the time left on stderr. Default: when that is a terminal. */
+  readonly live?: boolean;
+  /** Called when a trial has ended. */
+  readonly onTrial?: (trial: TrialRecord) => void;
+  /** How often a trial that runs tells that it is alive. Default `"10 s"`; three silent ones and it is tried again by another worker. */
+  readonly heartbeat?: Duration;
+}
+
+const OPTIONS = ["trials", "until", "timeout", "parallel", "signal", "live", "onTrial", "heartbeat"];
+
+/** How often a slot looks whether others have got on, while all that is left runs elsewhere. */
+const LOOK_MILLISECONDS = 500;
+
+/** For `study.optimize`. */
+export async function optimize(study: Study, objective: Objective, options: OptimizeOptions): Promise<void> {
+  const { parallel, trials, until, timeout, heartbeat } = checkOptions(objective, options);
+  const deadline = performance.now() + timeout;
+  const failing = new AbortController();
+  const signal = AbortSignal.any([failing.signal, ...(options.signal ? [options.signal] : [])]);
+  const view = new LiveView(study, { ...(until !== undefined && { until }), trials, deadline }, options.live);
+  const graveyard = new Graveyard(study, heartbeat);
+  let begun = 0;
+  let beginning = 0;
+
+  const isOver = () => signal.aborted || study.stopped || begun >= trials || performance.now() >= deadline;
+
+  /** Whether this slot may begin a trial now, `wait` when all that is wanted is being done. */
+  const mayBegin = (): "yes" | "no" | "wait" => {
+    if (isOver()) return "no";
+    if (until === undefined) return "yes";
+    const { finished, running } = progressOf(study.record);
+    if (finished >= until) return "no";
+    return finished + running + beginning < until ? "yes" : "wait";
+  };
+
+  const slot = async () => {
+    const worker = workerId();
+    for (;;) {
+      await graveyard.visit();
+      const answer = mayBegin();
+      if (answer === "no") return;
+      if (answer === "wait") {
+        await sleep(LOOK_MILLISECONDS, undefined, { signal }).catch(() => {});
+        await study.refresh();
+        continue;
+      }
+      begun++;
+      beginning++;
+      const trial = await study
+        .begin(worker, signal, (record, step, value) => view.reported(record, step, value))
+        .finally(() => beginning--);
+      if (trial === undefined) return;
+      view.began(trial.record);
+      const alive = new Heartbeat(study.journal, trial.id, worker, heartbeat);
+      try {
+        await runTrial(study, worker, trial, objective, parallel);
+      } finally {
+        alive.stop();
+      }
+      const record = study.journal.trial(trial.id);
+      view.ended(record);
+      options.onTrial?.(record);
+    }
+  };
+
+  try {
+    const ends = await Promise.allSettled(
+      Array.from({ length: parallel }, () =>
+        slot().catch((error) => {
+          // The journal or a listener failed: the other slots put their trials in line again and end.
+          failing.abort(error);
+          throw error;
+        }),
+      ),
+    );
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
+  } finally {
+    view.close();
+  }
+}
+
+async function runTrial(study: Study, worker: string, trial: Trial, objective: Objective, parallel: number) {
+  let outcome: Outcome;
+  try {
+    const answer = await withThreadShare(parallel, async () => objective(trial));
+    outcome = outcomeOf(answer, study.directions.length);
+  } catch (error) {
+    outcome = outcomeOfError(trial.signal.aborted ? new TrialAborted() : error, trial.record);
+  }
+  if (outcome.state === "failed" && outcome.failure.kind === "aborted") await study.putBack(trial.id, worker);
+  else await study.end(trial.id, worker, outcome);
+}
+
+interface CheckedOptions {
+  readonly parallel: number;
+  /** Infinity when there is no such limit, as `timeout`. */
+  readonly trials: number;
+  readonly until: number | undefined;
+  readonly timeout: number;
+  readonly heartbeat: number;
+}
+
+function checkOptions(objective: unknown, options: OptimizeOptions): CheckedOptions {
+  if (typeof objective !== "function")
+    throw new ArgumentError(`optimize: expected a function of a trial, got ${valueText(objective)}`);
+  knownOptions("optimize", options, OPTIONS);
+  const { trials, until, timeout, signal } = options;
+  if (trials === undefined && until === undefined && timeout === undefined && signal === undefined)
+    throw new ArgumentError("optimize: say when to stop: { trials }, { until }, { timeout } or { signal }");
+  return {
+    parallel: wholeNumber("parallel", options.parallel ?? 1, 1),
+    trials: trials === undefined ? Number.POSITIVE_INFINITY : wholeNumber("trials", trials, 0),
+    until: until === undefined ? undefined : wholeNumber("until", until, 0),
+    timeout: timeout === undefined ? Number.POSITIVE_INFINITY : milliseconds("timeout", timeout),
+    heartbeat: milliseconds("heartbeat", options.heartbeat ?? "10 s"),
+  };
+}

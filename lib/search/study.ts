@@ -1,0 +1,275 @@
+// Study: a list of trials in a journal, with the sampler that proposes them and the pruner that ends them.
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import path from "node:path";
+import { ArgumentError, DataError } from "../errors.js";
+import { valueText } from "../options.js";
+import { knownOptions } from "../runtime/fit_options.js";
+import { BestTrial } from "./best_trial.js";
+import type { ParameterValue } from "./distribution.js";
+import { type Objective, type OptimizeOptions, optimize } from "./optimize.js";
+import { FAILURE, failureAttribute, type Outcome, outcomeOf, outcomeOfError, TrialPruned } from "./outcome.js";
+import { median } from "./pruners/index.js";
+import type { Pruner } from "./pruners/pruner.js";
+import {
+  bestTrial,
+  type Direction,
+  isFinished,
+  type Json,
+  paretoFront,
+  type StudyRecord,
+  type TrialRecord,
+} from "./record.js";
+import type { Sampler } from "./samplers/sampler.js";
+import { tpe } from "./samplers/index.js";
+import type { JournalBackend } from "./storage/backend.js";
+import { openJournal } from "./storage/journal.js";
+import { openBackend } from "./storage/open.js";
+import type { StudyJournal } from "./storage/study_journal.js";
+import { Trial } from "./trial.js";
+
+/** Where a study's journal lies: a file's path, `redis://...`, nothing or `"memory"` for this process alone, or a backend. */
+export type JournalLocation = string | JournalBackend | undefined;
+
+export interface StudyOptions {
+  /** Default: the file's base name without its ending; `"study"` in memory and in Redis. */
+  readonly name?: string;
+  /** Default `"minimize"`; an existing study keeps its own, and another one given here is refused. */
+  readonly direction?: Direction;
+  /** Instead of `direction`: one per objective. */
+  readonly directions?: readonly Direction[];
+  /** Default `tpe()`. */
+  readonly sampler?: Sampler;
+  /** Default `median()`. */
+  readonly pruner?: Pruner;
+}
+
+/**
+ * Opens the study of that name in a journal, or begins it. The journal is Optuna's: `optuna.storages.JournalStorage` reads it.
+ * Throws ArgumentError for another direction than the study has, DataError for a file that is no journal.
+ * @example
+ * const study = await createStudy("usps.journal", { direction: "maximize", sampler: tpe({ seed: 1 }), pruner: asha() });
+ * await study.optimize(async (trial) => trial.float("x", -1, 1), { trials: 10 });
+ */
+export async function createStudy(location?: JournalLocation, options: StudyOptions = {}): Promise<Study> {
+  const wanted = checkStudyOptions(options);
+  const journal = await openJournal(openBackend(location));
+  try {
+    const name = options.name ?? defaultName(location);
+    const directions = wanted ?? ["minimize"];
+    const record = journal.study(name) ?? (await journal.createStudy(name, directions));
+    if (wanted !== undefined && wanted.join() !== record.directions.join())
+      throw new ArgumentError(
+        `study "${name}" in ${journal.location} was made to ${record.directions.join(", ")}, not to ${wanted.join(", ")}; give its own direction, or another name`,
+      );
+    return new Study(journal, name, options.sampler ?? tpe(), options.pruner ?? median());
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+export class Study implements AsyncDisposable {
+  private readonly askWorker = workerId();
+  private readonly stopping = new AbortController();
+
+  /** Made by `createStudy`. */
+  constructor(
+    /** For what reads or writes the journal itself. */
+    readonly journal: StudyJournal,
+    readonly name: string,
+    readonly sampler: Sampler,
+    readonly pruner: Pruner,
+  ) {}
+
+  /** The study as it is known now; never changes itself. */
+  get record(): StudyRecord {
+    const record = this.journal.study(this.name);
+    if (record === undefined)
+      throw new DataError(`study "${this.name}" is no longer in ${this.journal.location}: somebody deleted it`);
+    return record;
+  }
+
+  get directions(): readonly Direction[] {
+    return this.record.directions;
+  }
+
+  /** By number, all states. */
+  get trials(): readonly TrialRecord[] {
+    return this.record.trials;
+  }
+
+  /** The complete trial with the best value. Throws ArgumentError while there is none, or with several objectives. */
+  get best(): BestTrial {
+    const { directions } = this.record;
+    if (directions.length > 1)
+      throw new ArgumentError(
+        `study "${this.name}" has ${directions.length} objectives and no single best trial; see paretoFront`,
+      );
+    const best = bestTrial(this.record);
+    if (best === undefined) throw new ArgumentError(`study "${this.name}" has no complete trial yet${this.failures()}`);
+    return new BestTrial(this.name, directions[0]!, best);
+  }
+
+  /** Complete trials that no other one beats in every objective. */
+  get paretoFront(): BestTrial[] {
+    const { directions } = this.record;
+    return paretoFront(this.record).map((trial) => new BestTrial(this.name, directions[0]!, trial));
+  }
+
+  /** Runs the objective with one set of parameters after the other. Trials that fail are recorded with their reason and stop nothing. */
+  async optimize(objective: Objective, options: OptimizeOptions): Promise<this> {
+    await optimize(this, objective, options);
+    return this;
+  }
+
+  /** Begins a trial that the caller runs himself and ends with `tell`: an enqueued one first, else a new one. */
+  async ask(): Promise<Trial> {
+    const trial = await this.begin(this.askWorker);
+    if (trial === undefined)
+      throw new ArgumentError(`sampler "${this.sampler.name}" has nothing left to try in study "${this.name}"`);
+    return trial;
+  }
+
+  /**
+   * Ends a trial of `ask` with its value, a value per objective, `"pruned"`, `"failed"` or the error that ended it.
+   * Resolves with false when it had been ended before.
+   */
+  async tell(
+    trial: Trial | number,
+    answer: number | readonly number[] | "pruned" | "failed" | Error,
+  ): Promise<boolean> {
+    const number = typeof trial === "number" ? trial : trial.number;
+    const record = this.trials[number];
+    if (record === undefined)
+      throw new ArgumentError(
+        `tell: study "${this.name}" has no trial ${valueText(number)}; it has ${this.trials.length}`,
+      );
+    if (isFinished(record)) return false;
+    return this.end(record.id, this.askWorker, toldOutcome(answer, record, this.directions.length));
+  }
+
+  /** Puts parameters in line to be tried next; those that are missing are sampled. Known ones are not added again unless `again`. */
+  async enqueue(
+    parameters: Readonly<Record<string, ParameterValue>>,
+    { again = false, userAttributes = {} }: { again?: boolean; userAttributes?: Readonly<Record<string, Json>> } = {},
+  ): Promise<void> {
+    if (typeof parameters !== "object" || parameters === null || Array.isArray(parameters))
+      throw new ArgumentError(`enqueue: expected an object of parameters, got ${valueText(parameters)}`);
+    await this.journal.refresh();
+    const text = JSON.stringify(sorted(parameters));
+    const known = this.trials.some(
+      ({ parameters, systemAttributes }) =>
+        JSON.stringify(sorted((systemAttributes.fixed_params as object | undefined) ?? parameters)) === text,
+    );
+    if (known && !again) return;
+    await this.journal.createTrial(this.name, this.askWorker, {
+      state: "waiting",
+      userAttributes,
+      systemAttributes: { fixed_params: { ...parameters } },
+    });
+  }
+
+  setUserAttribute(name: string, value: Json): void {
+    this.journal.setStudyAttribute(this.name, "user", name, value);
+  }
+
+  /** Begins no more trials in any running `optimize` of this object; those that run are finished. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  /** Reads what other workers have done. */
+  async refresh(): Promise<void> {
+    await this.journal.refresh();
+  }
+
+  /** Writes what is not yet written and frees the journal. */
+  async close(): Promise<void> {
+    await this.journal.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** For `optimize`: the next trial of a worker, or undefined when the sampler has none left. */
+  async begin(
+    worker: string,
+    signal: AbortSignal = new AbortController().signal,
+    reported: ReportListener = () => {},
+  ): Promise<Trial | undefined> {
+    await this.journal.refresh();
+    let record = await this.journal.claimWaiting(this.name, worker);
+    if (record === undefined) {
+      if (this.sampler.isExhausted?.(this.record)) return undefined;
+      record = await this.journal.createTrial(this.name, worker);
+    }
+    const { journal, sampler, pruner } = this;
+    return new Trial({ journal, sampler, pruner, worker, signal, reported, record: () => this.record }, record.id);
+  }
+
+  /** For `optimize`: ends a trial as its outcome says. */
+  async end(id: number, worker: string, outcome: Outcome): Promise<boolean> {
+    if (outcome.state === "failed")
+      this.journal.setTrialAttribute(id, worker, "system", FAILURE, failureAttribute(outcome.failure));
+    const values = outcome.state === "failed" ? undefined : outcome.values;
+    return this.journal.finish(id, worker, outcome.state, values);
+  }
+
+  /** For `optimize`: set by `stop`. */
+  get stopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private failures(): string {
+    const failed = this.trials.filter(({ state }) => state === "failed");
+    const reason = failed.at(-1)?.systemAttributes[FAILURE] as { message?: string } | undefined;
+    if (failed.length === 0) return "";
+    return `; ${failed.length} failed${reason?.message ? `, the last one because ${reason.message}` : ""}`;
+  }
+}
+
+export type ReportListener = (trial: TrialRecord, step: number, value: number) => void;
+
+/** One per parallel slot: `host:process:...`. */
+export function workerId(): string {
+  return `${hostname()}:${process.pid}:${randomUUID()}`;
+}
+
+const STUDY_OPTIONS = ["name", "direction", "directions", "sampler", "pruner"];
+
+/** The directions that were asked for; undefined when none were. */
+function checkStudyOptions(options: StudyOptions): readonly Direction[] | undefined {
+  knownOptions("createStudy", options, STUDY_OPTIONS);
+  const { name, direction, directions, sampler, pruner } = options;
+  if (name !== undefined && (typeof name !== "string" || name === ""))
+    throw new ArgumentError(`createStudy: name must be a string with something in it, got ${valueText(name)}`);
+  if (direction !== undefined && directions !== undefined)
+    throw new ArgumentError("createStudy: give direction, or directions with one per objective, not both");
+  const wanted = directions ?? (direction === undefined ? undefined : [direction]);
+  for (const each of wanted ?? [])
+    if (each !== "minimize" && each !== "maximize")
+      throw new ArgumentError(`createStudy: a direction must be "minimize" or "maximize", got ${valueText(each)}`);
+  if (wanted?.length === 0) throw new ArgumentError("createStudy: directions must have at least one");
+  if (sampler !== undefined && typeof sampler.sample !== "function")
+    throw new ArgumentError(`createStudy: sampler must be one, such as tpe() or random(), got ${valueText(sampler)}`);
+  if (pruner !== undefined && typeof pruner.prune !== "function")
+    throw new ArgumentError(`createStudy: pruner must be one, such as median() or asha(), got ${valueText(pruner)}`);
+  return wanted;
+}
+
+function toldOutcome(answer: unknown, record: TrialRecord, objectives: number): Outcome {
+  if (answer === "pruned") return outcomeOfError(new TrialPruned(), record);
+  if (answer === "failed") return { state: "failed", failure: { kind: "threw", message: "told so by tell()" } };
+  return answer instanceof Error ? outcomeOfError(answer, record) : outcomeOf(answer, objectives);
+}
+
+function defaultName(location: JournalLocation): string {
+  const isFile = typeof location === "string" && location !== "memory" && !/^rediss?:/.test(location);
+  return (isFile && path.parse(location).name) || "study";
+}
+
+function sorted(parameters: object): [string, unknown][] {
+  return Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
+}
