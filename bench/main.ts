@@ -31,7 +31,7 @@ if (wantedTraining.length + wantedInference.length + wantedOthers.length === 0) 
   console.error(
     `no such row; there are ${[...trainingCases, ...inferenceCases, ...others].map(({ row }) => row).join(", ")}`,
   );
-  process.exit(1);
+  process.exit(2);
 }
 
 const started = performance.now();

@@ -25,17 +25,7 @@ const HELP = `npm run bench -- [options]
 
 /** Ends the process for --help and for what makes no sense. */
 export function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string" },
-      milliseconds: { type: "string" },
-      threads: { type: "string", default: "1,2" },
-      only: { type: "string", default: "" },
-      epochs: { type: "string" },
-      quick: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const values = parsed();
   if (values.help) {
     console.log(HELP);
     process.exit(0);
@@ -44,6 +34,8 @@ export function readOptions(): Options {
   const cores = availableParallelism();
   const threads = list(values.threads).map((text) => whole("threads", text));
   const tooMany = threads.filter((count) => count > cores);
+  if (tooMany.length === threads.length)
+    refuse(`--threads: there are only ${cores} cores here, found "${values.threads}"`);
   if (tooMany.length > 0) console.log(`left out, for there are ${cores} cores: ${tooMany.join(", ")} threads`);
   return {
     rounds: whole("rounds", values.rounds ?? (quick ? "3" : "7")),
@@ -64,9 +56,32 @@ function list(text: string): string[] {
   return text.split(",").filter((part) => part !== "");
 }
 
+function parsed() {
+  try {
+    return parseArgs({
+      options: {
+        rounds: { type: "string" },
+        milliseconds: { type: "string" },
+        threads: { type: "string", default: "1,2" },
+        only: { type: "string", default: "" },
+        epochs: { type: "string" },
+        quick: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
 function whole(name: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  console.error(`--${name}: expected a positive whole number, found "${text}"\n${HELP}`);
-  process.exit(1);
+  return refuse(`--${name}: expected a positive whole number, found "${text}"`);
+}
+
+/** As every command line here does for a call that makes no sense. */
+function refuse(why: string): never {
+  console.error(`${why}\n${HELP}`);
+  process.exit(2);
 }

@@ -52,7 +52,7 @@ double blas_gflops(int64_t n, int threads) {
 
 double builtin_gflops(int64_t n, int threads) {
   const double operations = 2.0 * static_cast<double>(n * n * n);
-  const Gemm plan = plan_gemm({n, n, n, false, false}, tile_set(active_isa()), transpose_function(active_isa()));
+  const Gemm plan = plan_gemm({n, n, n, false, false}, tile_set(active_isa()), transpose_function(active_isa()), 1);
   return 1e-9 * best_rate(threads, operations, [n, plan](int) {
            auto square = std::make_shared<Square>(n);
            auto workspace = std::make_shared<std::vector<float>>(static_cast<size_t>(plan.workspace_elements()));

@@ -1,0 +1,287 @@
+// Studies: begun, opened again, asked, told, optimized, in memory.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { NonFiniteError } from "../../../lib/errors.js";
+import { failureOf, TrialPruned } from "../../../lib/search/outcome.js";
+import { grid, random } from "../../../lib/search/samplers/index.js";
+import { createStudy, type Study } from "../../../lib/search/study.js";
+import { noPruner } from "../../../lib/search/pruners/index.js";
+import type { Trial } from "../../../lib/search/trial.js";
+
+let folder: string;
+const open: Study[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "study-"));
+});
+afterEach(async () => {
+  for (const study of open.splice(0)) await study.close();
+  rmSync(folder, { recursive: true });
+});
+
+const file = (name = "usps.journal") => path.join(folder, name);
+async function made(...parameters: Parameters<typeof createStudy>): Promise<Study> {
+  const study = await createStudy(...parameters);
+  open.push(study);
+  return study;
+}
+const parabola = (trial: Trial) => (trial.float("x", -5, 5) - 2) ** 2;
+
+describe("createStudy", () => {
+  test("names the study after the file and finds it again with its trials", async () => {
+    const first = await made(file(), { direction: "maximize", sampler: random({ seed: 1 }) });
+    expect(first.name).toBe("usps");
+    await first.optimize(parabola, { trials: 3 });
+    const values = first.trials.map(({ values }) => values);
+    await first.close();
+    const second = await made(file(), { sampler: random({ seed: 1 }) });
+    expect(second.directions).toEqual(["maximize"]);
+    expect(second.trials.map(({ values }) => values)).toEqual(values);
+  });
+
+  test("keeps several studies in one journal apart", async () => {
+    const a = await made(file(), { name: "a" });
+    const b = await made(file(), { name: "b", direction: "maximize" });
+    await a.optimize(parabola, { trials: 2 });
+    await b.refresh();
+    expect([a.trials.length, b.trials.length]).toEqual([2, 0]);
+  });
+
+  test("refuses another direction and leaves the journal as it was", async () => {
+    await (await made(file(), { direction: "maximize" })).optimize(parabola, { trials: 1 });
+    const before = readFileSync(file());
+    await expect(createStudy(file(), { direction: "minimize" })).rejects.toThrow(
+      /study "usps" .* was made to maximize, not to minimize/,
+    );
+    await expect(createStudy(file(), { directions: ["maximize", "minimize"] })).rejects.toThrow(/maximize, minimize/);
+    expect(readFileSync(file())).toEqual(before);
+  });
+
+  test.each([
+    [{ direction: "up" }, /direction must be "minimize" or "maximize", got "up"/],
+    [{ directions: [] }, /at least one/],
+    [{ direction: "minimize", directions: ["minimize"] }, /not both/],
+    [{ sampler: {} }, /sampler must be one, such as tpe\(\)/],
+    [{ pruner: "asha" }, /pruner must be one/],
+    [{ name: "" }, /name must be a string/],
+    [{ smapler: 1 }, /no option "smapler"/],
+  ])("refuses %j", async (options, message) => {
+    await expect(createStudy(undefined, options as never)).rejects.toThrow(message);
+  });
+});
+
+describe("optimize", () => {
+  test("trials: n runs n more, until: n runs what is missing", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }) });
+    await study.optimize(parabola, { trials: 3 });
+    await study.optimize(parabola, { trials: 2 });
+    expect(study.trials.length).toBe(5);
+    await study.optimize(parabola, { until: 7 });
+    await study.optimize(parabola, { until: 7 });
+    expect(study.trials.length).toBe(7);
+    expect(study.best.value).toBe(Math.min(...study.trials.map(({ values }) => values?.[0] as number)));
+  });
+
+  test("parallel slots end at the same number and give random's values", async () => {
+    const alone = await made(undefined, { sampler: random({ seed: 5 }) });
+    const beside = await made(undefined, { sampler: random({ seed: 5 }) });
+    await alone.optimize(parabola, { trials: 10 });
+    await beside.optimize(
+      async (trial) => {
+        await new Promise((resolve) => setTimeout(resolve, (trial.number * 7) % 5));
+        return parabola(trial);
+      },
+      { until: 10, parallel: 4 },
+    );
+    expect(beside.trials.map(({ values }) => values)).toEqual(alone.trials.map(({ values }) => values));
+  });
+
+  test("a trial that fails is recorded with its reason and stops nothing", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }), direction: "maximize" });
+    const answers: ((trial: Trial) => unknown)[] = [
+      () => Number.NaN,
+      () => undefined,
+      () => [1, 2],
+      () => {
+        throw new TypeError("no such layer");
+      },
+      () => {
+        throw new NonFiniteError("loss is not finite", 3, "dense_1");
+      },
+      () => 5,
+    ];
+    await study.optimize((trial) => answers[trial.number]?.(trial) as number, { trials: answers.length });
+    expect(study.trials.map(({ state }) => state)).toEqual([...Array(5).fill("failed"), "complete"]);
+    expect(study.trials.map((trial) => failureOf(trial)?.kind)).toEqual([
+      "nan",
+      "value",
+      "value",
+      "threw",
+      "diverged",
+      undefined,
+    ]);
+    expect(failureOf(study.trials[3]!)?.message).toBe("TypeError: no such layer");
+    expect(failureOf(study.trials[1]!)?.message).toMatch(/must return a number, it returned nothing/);
+    expect(study.best.value).toBe(5);
+  });
+
+  test("a pruned trial has its last finite report as value", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }), pruner: noPruner() });
+    await study.optimize(
+      async (trial) => {
+        await trial.report(3, 1);
+        await trial.report(2, 2);
+        await trial.report(Number.NaN, 3);
+        throw new TrialPruned();
+      },
+      { trials: 1 },
+    );
+    expect(study.trials[0]).toMatchObject({ state: "pruned", values: [2] });
+    expect(() => study.best).toThrow(/no complete trial yet/);
+  });
+
+  test("a parameter asked twice is the same, with other bounds an error that says so", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }) });
+    await study.optimize(
+      (trial) => {
+        expect(trial.int("n", 1, 9)).toBe(trial.int("n", 1, 9));
+        return trial.int("n", 1, 10);
+      },
+      { trials: 1 },
+    );
+    expect(failureOf(study.trials[0]!)?.message).toMatch(
+      /parameter "n": asked for twice in one trial, first as int 1 to 9, then as int 1 to 10/,
+    );
+  });
+
+  test("kind, log and choices of a parameter stay within a study, bounds may change", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }) });
+    await study.optimize((trial) => trial.float("x", 0, 1) + trial.categorical("c", [1, 2]), { trials: 1 });
+    await study.optimize((trial) => trial.float("x", 0.5, 2), { trials: 1 });
+    await study.optimize((trial) => trial.float("x", 0.5, 2, { log: true }), { trials: 1 });
+    await study.optimize((trial) => trial.categorical("c", [1, 2, 3]), { trials: 1 });
+    expect(study.trials.map(({ state }) => state)).toEqual(["complete", "complete", "failed", "failed"]);
+    expect(failureOf(study.trials[3]!)?.message).toMatch(/kind, log and choices may not/);
+  });
+
+  test("ends when a grid is done", async () => {
+    const study = await made(undefined, { sampler: grid({ a: [1, 2, 3], b: ["x", "y"] }) });
+    await study.optimize((trial) => trial.int("a", 1, 3) + trial.categorical("b", ["x", "y"]).length, {
+      trials: 100,
+      parallel: 2,
+    });
+    expect(study.trials.length).toBe(6);
+    expect(new Set(study.trials.map(({ parameters }) => JSON.stringify(parameters))).size).toBe(6);
+  });
+
+  test("begins nothing after the time or once stopped, and finishes what runs", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }) });
+    await study.optimize(parabola, { trials: 10, timeout: 0 });
+    expect(study.trials.length).toBe(0);
+    await study.optimize(
+      (trial) => {
+        if (trial.number === 2) study.stop();
+        return 1;
+      },
+      { trials: 10 },
+    );
+    expect(study.trials.map(({ state }) => state)).toEqual(["complete", "complete", "complete"]);
+  });
+
+  test("an aborted trial is put in line again and goes on with its parameters", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }) });
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const objective = async (trial: Trial) => {
+      const x = trial.float("x", 0, 1);
+      seen.push(x);
+      if (seen.length === 2) {
+        controller.abort();
+        throw new Error("whatever an aborted fetch throws");
+      }
+      return x;
+    };
+    await study.optimize(objective, { until: 4, signal: controller.signal });
+    expect(study.trials.map(({ state }) => state)).toEqual(["complete", "failed", "waiting"]);
+    expect(failureOf(study.trials[1]!)?.kind).toBe("aborted");
+    await study.optimize(objective, { until: 4 });
+    expect(seen[2]).toBe(seen[1]);
+    expect(study.trials.filter(({ state }) => state === "complete").length).toBe(4);
+    expect(study.trials[2]?.systemAttributes).toMatchObject({ failed_trial: 1, retry_history: [1] });
+  });
+
+  test("an error of a listener ends the study and reaches the caller", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }) });
+    const onTrial = () => {
+      throw new Error("disk full");
+    };
+    await expect(study.optimize(parabola, { trials: 3, onTrial })).rejects.toThrow("disk full");
+    expect(study.trials[0]?.state).toBe("complete");
+  });
+
+  test.each([
+    [{}, /say when to stop/],
+    [{ trials: -1 }, /trials: expected a whole number of at least 0/],
+    [{ trials: 1, parallel: 0 }, /parallel/],
+    [{ timeout: "soon" }, /timeout: expected milliseconds, or a time such as/],
+    [{ n_trials: 3 }, /no option "n_trials"/],
+  ])("refuses %j", async (options, message) => {
+    const study = await made();
+    await expect(study.optimize(parabola, options as never)).rejects.toThrow(message);
+  });
+});
+
+describe("ask, tell and enqueue", () => {
+  test("a caller runs trials himself", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }), direction: "maximize" });
+    const trial = await study.ask();
+    const x = trial.float("x", 0, 1);
+    expect(await study.tell(trial, x)).toBe(true);
+    expect(await study.tell(trial, 7)).toBe(false);
+    expect(study.best).toMatchObject({ number: 0, value: x, parameters: { x } });
+    const second = await study.ask();
+    await study.tell(second.number, "failed");
+    const third = await study.ask();
+    await third.report(1, 1);
+    await study.tell(third, "pruned");
+    expect(study.trials.map(({ state }) => state)).toEqual(["complete", "failed", "pruned"]);
+    await expect(study.tell(9, 1)).rejects.toThrow(/no trial 9; it has 3/);
+  });
+
+  test("what is enqueued comes first, once, with the rest sampled", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }) });
+    await study.enqueue({ x: 2 });
+    await study.enqueue({ x: 2 });
+    await study.enqueue({ x: -1 });
+    await study.optimize((trial) => parabola(trial) + trial.int("n", 0, 3), { trials: 3 });
+    expect(study.trials.length).toBe(3);
+    expect(study.trials.map(({ parameters }) => parameters.x).slice(0, 2)).toEqual([2, -1]);
+    await study.enqueue({ x: 99 });
+    await study.optimize(parabola, { trials: 1 });
+    expect(failureOf(study.trials[3]!)?.message).toMatch(/value 99 that was enqueued is not one of float -5 to 5/);
+  });
+});
+
+test("several objectives have a front and no best trial", async () => {
+  const study = await made(undefined, { directions: ["maximize", "minimize"], sampler: random({ seed: 1 }) });
+  await study.optimize(
+    (trial) => {
+      const size = trial.int("size", 1, 8);
+      return [size === 3 ? 0 : size, size];
+    },
+    { trials: 40 },
+  );
+  const sizes = new Set(study.paretoFront.map(({ parameters }) => parameters.size));
+  expect(sizes).toEqual(new Set([1, 2, 4, 5, 6, 7, 8]));
+  expect(() => study.best).toThrow(/2 objectives and no single best trial/);
+});
+
+test("the best trial's parameters are handed out again", async () => {
+  const study = await made(undefined, { sampler: random({ seed: 1 }) });
+  const build = (trial: Pick<Trial, "float" | "categorical">) => [trial.float("x", -5, 5), trial.categorical("c", ["a", "b"])];
+  await study.optimize((trial) => ((build(trial)[0] as number) - 2) ** 2, { trials: 20 });
+  expect(build(study.best.replay())).toEqual([study.best.parameters.x, study.best.parameters.c]);
+  expect(() => study.best.replay().int("depth", 1, 2)).toThrow(/trial \d+ of study "study" has no parameter "depth"; it has x, c/);
+});
