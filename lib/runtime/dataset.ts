@@ -130,6 +130,37 @@ export class Dataset implements Fields, Disposable {
   }
 
   /**
+   * These rows and then those of the others, as a data set of its own: training and validation rows for a last training.
+   * Throws DataError unless rows, targets and classes are of the same shape and meaning.
+   */
+  concat(...others: Dataset[]): Dataset {
+    this.checkOpen();
+    const parts = [this, ...others];
+    for (const [index, part] of others.entries()) {
+      if (!(part instanceof Dataset)) throw new ArgumentError(`concat: argument ${index} is not a Dataset`);
+      part.checkOpen();
+      const [found, expected] = [part, this].map(meaning);
+      if (found !== expected)
+        throw new DataError(`concat: the rows of argument ${index} are ${found}, those in front of them ${expected}`);
+    }
+    const join = <T extends Float32Array | Int32Array>(pieces: readonly T[], result: T): T => {
+      let at = 0;
+      for (const piece of pieces) {
+        result.set(piece, at);
+        at += piece.length;
+      }
+      return result;
+    };
+    const total = (pieces: readonly { length: number }[]) => pieces.reduce((sum, { length }) => sum + length, 0);
+    const inputs = parts.map(({ input }) => input);
+    const targets = parts.map(({ target }) => target as Float32Array & Int32Array);
+    const target =
+      this.target && join(targets, new (this.target instanceof Int32Array ? Int32Array : Float32Array)(total(targets)));
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    return new Dataset({ ...this.fields(), rows, input: join(inputs, new Float32Array(total(inputs))), target });
+  }
+
+  /**
    * Cuts the rows into named parts: fractions below 1 of all rows, or counts.
    * Shuffled by `seed` unless `shuffle` is false; `stratify` keeps the share of each class in every part.
    */
@@ -185,6 +216,13 @@ export class Dataset implements Fields, Disposable {
   private checkOpen(): void {
     if (this.disposed) throw new DisposedError("this data set was disposed; make a new one");
   }
+}
+
+/** What must be the same of rows that stand in one data set. */
+function meaning({ inputShape, target, targetShape, classes }: Dataset): string {
+  const label =
+    target instanceof Int32Array ? `classes ${classes?.join(", ")}` : `targets ${shapeText(targetShape ?? [])}`;
+  return `${shapeText(inputShape)} with ${target === undefined ? "no targets" : label}`;
 }
 
 interface Input {
