@@ -217,7 +217,34 @@ def clipped_adam():
     return clipped(lambda p: torch.optim.Adam(p, lr=0.02, weight_decay=0.1), 1.0)
 
 
-networks = (digits, houses, strokes, branches, clipped_sgd, clipped_rmsprop, clipped_adam)
+def clipped_adamw():
+    return clipped(lambda p: torch.optim.AdamW(p, lr=0.02, weight_decay=0.1), 1.0)
+
+
+def smoothed(targets):
+    """Cross-entropy with label smoothing; AdamW with its default decay."""
+    model = nn.Sequential(nn.Linear(3, 6), nn.Tanh(), nn.Linear(6, 4))
+    fill(model)
+    loss = lambda output, y: nn.functional.cross_entropy(output, y, label_smoothing=0.2)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.05)
+    predict = lambda output: {"probabilities": nn.functional.softmax(output, 1)}
+    return run(model, rows((3,), -2, 2), targets, optimizer, loss, loss, predict)
+
+
+def smoothed_labels():
+    return smoothed(labels(4))
+
+
+def smoothed_shares():
+    """Targets are shares: in every row four numbers that sum to 1."""
+    share = numpy.float32(uniform(2000, ROWS)).astype(numpy.float64)
+    return smoothed(torch.tensor(numpy.stack([share / 2, (1 - share) / 2, share / 4 + 0.25, (1 - share) / 4], 1)))
+
+
+networks = (
+    digits, houses, strokes, branches, clipped_sgd, clipped_rmsprop, clipped_adam,
+    clipped_adamw, smoothed_labels, smoothed_shares,
+)
 results = {case.__name__: case() for case in networks}
 path = Path(__file__).with_suffix(".json")
 path.write_text(json.dumps({"torch": torch.__version__, "cases": results}) + "\n")

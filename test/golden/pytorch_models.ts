@@ -19,8 +19,8 @@ import {
   standardize,
   tanh,
 } from "../../lib/layers/index.js";
-import { crossEntropy, gaussianNll, type Loss, mse } from "../../lib/losses/index.js";
-import { adam, type Optimizer, rmsprop, sgd } from "../../lib/optimizers/index.js";
+import { crossEntropy, gaussianNll, type Loss, mse, type TargetKind } from "../../lib/losses/index.js";
+import { adam, adamW, type Optimizer, rmsprop, sgd } from "../../lib/optimizers/index.js";
 import type { Shape } from "../../lib/errors.js";
 
 export const ROWS = 24;
@@ -67,6 +67,7 @@ function goldenCase(
     target,
     states = {},
     standardizeTargets = false,
+    targetKind,
   }: {
     loss: Loss;
     optimizer: Optimizer;
@@ -74,9 +75,10 @@ function goldenCase(
     target: Float32Array | Int32Array;
     states?: Record<string, number[]>;
     standardizeTargets?: boolean;
+    targetKind?: TargetKind;
   },
 ): GoldenCase {
-  const compiled = compile(model, { loss, optimizer, standardizeTargets });
+  const compiled = compile(model, { loss, optimizer, standardizeTargets, ...(targetKind && { targetKind }) });
   const parameters = compiled.plans.predict?.values.filter(({ role }) => role === "param") ?? [];
   const weights = Object.fromEntries(parameters.map(({ name, shape }, i) => [name, start(name, shape, i + 1)]));
   for (const [name, numbers] of Object.entries(states)) weights[name] = Float32Array.from(numbers);
@@ -189,6 +191,20 @@ const clipped = (optimizer: Optimizer) => () =>
     target: Float32Array.from(uniform(2000, ROWS * 2), (u) => 4 * u - 2),
   });
 
+const smoothed = (target: Float32Array | Int32Array, targetKind: TargetKind) => () =>
+  goldenCase(sequential([3], [dense(6), tanh(), dense(4), softmax()]), {
+    loss: crossEntropy({ labelSmoothing: 0.2 }),
+    optimizer: adamW({ learningRate: 0.05 }),
+    input: rows([3], -2, 2),
+    target,
+    targetKind,
+  });
+
+/** Four numbers a row that sum to 1. */
+const shares = Float32Array.from(
+  uniform(2000, ROWS).flatMap((share) => [share / 2, (1 - share) / 2, share / 4 + 0.25, (1 - share) / 4]),
+);
+
 /** By the names of the functions in pytorch.py. */
 export const goldenCases: Readonly<Record<string, () => GoldenCase>> = {
   digits,
@@ -198,6 +214,9 @@ export const goldenCases: Readonly<Record<string, () => GoldenCase>> = {
   clipped_sgd: clipped(sgd({ learningRate: 0.1, momentum: 0.5, weightDecay: 0.1, clipNorm: 1 })),
   clipped_rmsprop: clipped(rmsprop({ learningRate: 0.02, alpha: 0.9, weightDecay: 0.1, clipNorm: 1 })),
   clipped_adam: clipped(adam({ learningRate: 0.02, weightDecay: 0.1, clipNorm: 1 })),
+  clipped_adamw: clipped(adamW({ learningRate: 0.02, weightDecay: 0.1, clipNorm: 1 })),
+  smoothed_labels: smoothed(labels(4), { kind: "classes", classes: 4 }),
+  smoothed_shares: smoothed(shares, { kind: "values", shape: [4] }),
 };
 
 /** Rows `first` to `first + count` of values that lie row after row. */

@@ -179,6 +179,32 @@ describe("cross-entropy", () => {
     expect(names).toHaveLength(4);
     for (const name of names) expect(withHead?.[name]).toEqual(without?.[name]);
   });
+
+  it("smooths its targets in training and evaluation, never those of the metrics", () => {
+    const smoothing = { loss: crossEntropy({ labelSmoothing: 0.3 }), optimizer: sgd({ learningRate: 0.1 }) };
+    const { plans } = compile(classifier, { ...smoothing, metrics: ["nll", "accuracy"] });
+    const plain = compile(classifier, { loss: crossEntropy(), metrics: ["nll", "accuracy"] }).plans.evaluate as Plan;
+    const input = [1, 2, 3, 4, -1, 0, 1, 2];
+    const run = (plan: Plan, target: number[]) => evaluate(plan, { batch: 2, values: { input, target }, seed: 5 });
+    const parts = roles(plans.evaluate, "metric") as string[];
+    expect(parts).toHaveLength(3);
+    // The mean over all labels is what a target spread over all classes gives.
+    const target = [2, 0];
+    const spread = [0, 1, 2].map((label) => run(plain, [label, label]).loss?.[0] as number);
+    const expected = 0.7 * (run(plain, target).loss?.[0] as number) + 0.3 * (spread.reduce((a, b) => a + b) / 3);
+    for (const plan of [plans.train, plans.evaluate] as Plan[]) {
+      const found = run(plan, target);
+      expect(found.loss?.[0]).toBeCloseTo(expected, 12);
+      expect(found[parts[1] as string]?.[0]).toBeCloseTo(run(plain, target).loss?.[0] as number, 12);
+      expect(found.accuracy).toEqual(run(plain, target).accuracy);
+    }
+  });
+
+  it.each([-0.1, 1, Number.NaN, "0.1" as never])("refuses a label smoothing of %s", (labelSmoothing) => {
+    expect(() => crossEntropy({ labelSmoothing })).toThrow(
+      /crossEntropy: labelSmoothing must be a number at least 0 and below 1, got/,
+    );
+  });
 });
 
 describe("what does not go together", () => {
@@ -279,7 +305,7 @@ describe("what does not go together", () => {
       classifier,
       { loss: mse(), optimizer: adam as never },
       ArgumentError,
-      "optimizer must be adam(), rmsprop(), sgd(), got a function; call it",
+      "optimizer must be adam(), adamW(), rmsprop(), sgd(), got a function; call it",
     ],
     [
       "nothing to train",

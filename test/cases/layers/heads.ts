@@ -23,6 +23,12 @@ export const cases: LayerCases = {
       loss: mse(),
     },
     { name: "cross-entropy without head", input: [4], layers: [dense(6), tanh(), dense(3)], loss: crossEntropy() },
+    {
+      name: "cross-entropy with label smoothing",
+      input: [4],
+      layers: [dense(6), tanh(), dense(3), softmax()],
+      loss: crossEntropy({ labelSmoothing: 0.2 }),
+    },
     { name: "two classes", input: [4], layers: [dense(2), softmax()], loss: crossEntropy() },
     {
       name: "behind pooling",

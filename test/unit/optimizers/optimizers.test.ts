@@ -4,7 +4,7 @@ import { compile } from "../../../lib/compile/compile.js";
 import { ArgumentError } from "../../../lib/errors.js";
 import { dense, sequential } from "../../../lib/layers/index.js";
 import { mse } from "../../../lib/losses/index.js";
-import { adam, type Optimizer, rmsprop, sgd } from "../../../lib/optimizers/index.js";
+import { adam, adamW, type Optimizer, rmsprop, sgd } from "../../../lib/optimizers/index.js";
 
 const refusedNorm = (optimizer: string, found: string) =>
   `${optimizer}: clipNorm must be a number above 0 (leave it out to clip nothing), got ${found}`;
@@ -36,7 +36,23 @@ it("specs hold PyTorch's defaults, frozen", () => {
     epsilon: 1e-8,
     weightDecay: 0,
   });
+  expect(adamW()).toEqual({
+    kind: "adamW",
+    learningRate: 0.001,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+  });
   expect(Object.isFrozen(adam())).toBe(true);
+});
+
+it("adamW is adam's update with decoupled decay", () => {
+  const update = (optimizer: Optimizer) =>
+    compile(sequential([2], [dense(1)]), { loss: mse(), optimizer }).plans.train?.nodes.at(-1);
+  const options = { beta1: 0.8, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.3 };
+  expect(update(adam(options))?.attributes).toEqual({ ...options, decoupled: false });
+  expect(update(adamW(options))?.attributes).toEqual({ ...options, decoupled: true });
 });
 
 it.each([
@@ -47,6 +63,7 @@ it.each([
   [rmsprop({ momentum: 0.1 }), ["square_average", "velocity"]],
   [rmsprop({ centered: true, momentum: 0.1 }), ["square_average", "gradient_average", "velocity"]],
   [adam(), ["first_moment", "second_moment"]],
+  [adamW(), ["first_moment", "second_moment"]],
 ] as [Optimizer, string[]][])("%j keeps slots %j", (optimizer, slots) => {
   const { train, predict } = compile(sequential([2], [dense(1)]), { loss: mse(), optimizer }).plans;
   expect(train?.arenas.slots).toBe(slots.length);
@@ -56,7 +73,8 @@ it.each([
     ["weight", "bias"].flatMap((part) => slots.map((slot) => `dense_1.${part}.${slot}`)),
   );
   const update = train?.nodes.at(-1);
-  expect([update?.op, update?.phase, update?.label]).toEqual([optimizer.kind, "update", optimizer.kind]);
+  const op = optimizer.kind === "adamW" ? "adam" : optimizer.kind;
+  expect([update?.op, update?.phase, update?.label]).toEqual([op, "update", optimizer.kind]);
 });
 
 it.each([(options: object) => sgd({ learningRate: 0.1, momentum: 0.9, ...options }), rmsprop, adam])(
@@ -97,6 +115,8 @@ describe("an option that cannot be used", () => {
     [() => rmsprop({ alpha: 1 }), "rmsprop: alpha must be a number at least 0 and below 1, got 1"],
     [() => rmsprop({ epsilon: 0 }), "rmsprop: epsilon must be a number above 0, got 0"],
     [() => adam({ beta2: 1 }), "adam: beta2 must be a number at least 0 and below 1, got 1"],
+    [() => adamW({ weightDecay: -1 }), "adamW: weightDecay must be a number at least 0, got -1"],
+    [() => adamW({ clipNorm: 0 }), refusedNorm("adamW", "0")],
     [() => adam({ weightDecay: -1 }), "adam: weightDecay must be a number at least 0, got -1"],
     [() => sgd({ learningRate: 0.1, clipNorm: 0 }), refusedNorm("sgd", "0")],
     [() => rmsprop({ clipNorm: -1 }), refusedNorm("rmsprop", "-1")],
