@@ -20,3 +20,4 @@ export { formatProfile, type Profile, type ProfileRow } from "./runtime/profile.
 export { Run } from "./runtime/run.js";
 export { Trainer } from "./runtime/trainer.js";
 export type { DataNames, TrainerOptions } from "./runtime/trainer_options.js";
+export * from "./schedules/index.js";

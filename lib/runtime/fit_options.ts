@@ -1,6 +1,7 @@
 // Options and records of training, and how the best epoch is told.
 import { ArgumentError } from "../errors.js";
 import { valueText } from "../options.js";
+import type { Schedule } from "../schedules/schedule.js";
 import type { Dataset } from "./dataset.js";
 
 /** Loss and metrics over one pass, means weighted by rows, in the user's units. */
@@ -17,6 +18,7 @@ export interface EpochRecord extends Figures {
   readonly metrics: Readonly<Record<string, number>>;
   /** Measured after the epoch, as predict() computes. Present when `validation` was given. */
   readonly validation?: Figures;
+  /** That of the epoch's last step. */
   readonly learningRate: number;
   /** Wall time of the epoch, validation included. */
   readonly seconds: number;
@@ -63,6 +65,11 @@ export interface FitOptions {
   readonly keepBest?: boolean;
   /** Stops when the monitored figure no longer improves; a number is the patience. Implies keepBest. */
   readonly earlyStopping?: EarlyStopping | number;
+  /**
+   * Factor of the optimizer's learning rate, step by step: `cosine()`, `oneCycle()` or a function of your own, over all epochs of this
+   * call; a second call begins its schedule anew, at step 0. Default: the learning rate as it is.
+   */
+  readonly schedule?: Schedule;
   /** Ends the run cleanly with the history so far. */
   readonly signal?: AbortSignal;
   /** Called a few times a second, within long epochs and between short ones. */
@@ -94,6 +101,7 @@ const FIT_OPTIONS: { readonly [name in keyof FitOptions]-?: "boolean" | "functio
   mode: "other",
   keepBest: "boolean",
   earlyStopping: "other",
+  schedule: "function",
   signal: "other",
   onTick: "function",
 };

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { encodeModelFile } from "../checkpoint/model_file.js";
 import { ArgumentError, DataError, DisposedError, NonFiniteError } from "../errors.js";
 import type { Model } from "../layers/model.js";
+import { ratesOfEpoch } from "../schedules/rates.js";
 import { Dataset } from "./dataset.js";
 import { type OnnxFileOptions, writeOnnxFile } from "./onnx_file.js";
 import { checkSameTargets, Engine, targetKindOf } from "./engine.js";
@@ -63,7 +64,7 @@ export class Trainer implements Disposable {
 
   /**
    * Trains for some epochs. The run is awaited for its result or iterated over its epochs; leaving the loop ends it.
-   * A second call goes on: weights, optimizer, step counter and random streams continue.
+   * A second call goes on: weights, optimizer, step counter and random streams continue; a schedule is that of its call alone.
    * Inside a loop over the epochs the run waits, and the trainer's other methods may be called.
    * Throws BusyError while another job runs; the run rejects with NonFiniteError when numbers run away.
    */
@@ -87,14 +88,15 @@ export class Trainer implements Disposable {
         const remainder = options.dropLast ? 0 : train.rows % batchSize;
         // Binding both programs now lets a batch size that cannot work fail before the first step.
         for (const batch of remainder > 0 ? [batchSize, remainder] : [batchSize]) session.describe("train", batch);
-        const learningRate = this.engine.learningRate;
-        const learningRates = new Float32Array(steps).fill(learningRate);
         let stopped: FitResult["stopped"] = "done";
         let ticked = performance.now();
         for (let i = 0; i < epochs; i++) {
           if (signal.aborted || this.disposed) break;
           const begin = performance.now();
           const epoch = this.epochs + 1;
+          const moment = { epoch: i, epochs, stepsPerEpoch: steps };
+          const rates = ratesOfEpoch(options.schedule, this.engine.learningRate, moment);
+          const learningRates = Float32Array.from(rates);
           const tick = ({ step, rows }: { step: number; rows: number }) => {
             ticked = performance.now();
             options.onTick?.({ epoch, step, steps, rows });
@@ -112,7 +114,7 @@ export class Trainer implements Disposable {
             epoch,
             ...this.engine.finish(result.metrics, result.rows),
             ...(validation && { validation }),
-            learningRate,
+            learningRate: rates[steps - 1] as number,
             seconds: (performance.now() - begin) / 1000,
           };
           if (best.add(record) && keepBest) session.snapshot("best");

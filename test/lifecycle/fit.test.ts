@@ -8,7 +8,9 @@ import {
   dense,
   mse,
   NonFiniteError,
+  oneCycle,
   relu,
+  type ScheduleMoment,
   sequential,
   sgd,
   softmax,
@@ -203,6 +205,51 @@ describe("reproducible", () => {
     const figures = await stepped.step(rows);
     expect(figures.loss).toBeCloseTo(history[0]?.loss as number, 6);
     expect(allWeights(stepped)).toEqual(allWeights(fitted));
+  });
+});
+
+describe("a schedule", () => {
+  const optimizer = sgd({ learningRate: 0.5 });
+  const steps = Math.ceil(train.rows / 32);
+
+  it("scales the learning rate of every step", async () => {
+    using half = quadrantTrainer({ optimizer: sgd({ learningRate: 0.25 }) });
+    using scheduled = quadrantTrainer({ optimizer });
+    await half.fit(train, { epochs: 2 });
+    await scheduled.fit(train, { epochs: 2, schedule: () => 0.5 });
+    expect(allWeights(scheduled)).toEqual(allWeights(half));
+  });
+
+  it("can hold still from some step on", async () => {
+    using short = quadrantTrainer({ optimizer });
+    using held = quadrantTrainer({ optimizer });
+    await short.fit(train.slice(0, 96), { epochs: 1, shuffle: false });
+    await held.fit(train, { epochs: 2, shuffle: false, schedule: ({ step }) => (step < 3 ? 1 : 0) });
+    expect(allWeights(held)).toEqual(allWeights(short));
+  });
+
+  it("is reported as the rate of the epoch's last step, and begins anew with each call", async () => {
+    using trainer = quadrantTrainer({ optimizer });
+    const schedule = ({ step, steps }: ScheduleMoment) => step / steps;
+    const expected = [1, 2, 3].map((epoch) => (0.5 * (epoch * steps - 1)) / (3 * steps));
+    for (let run = 0; run < 2; run++) {
+      const { history } = await trainer.fit(train, { epochs: 3, schedule });
+      expect(history.map(({ learningRate }) => learningRate)).toEqual(expected.map((rate) => expect.closeTo(rate, 12)));
+    }
+    expect((await trainer.fit(train, { epochs: 1 })).history[0]?.learningRate).toBe(0.5);
+  });
+
+  it("that gives no rate rejects with its name and step, before that epoch, and the trainer goes on", async () => {
+    using trainer = quadrantTrainer({ optimizer });
+    using whole = quadrantTrainer({ optimizer });
+    const broken = ({ step }: ScheduleMoment) => (step === steps + 1 ? Number.NaN : 1);
+    const found = `schedule broken.*found NaN for step ${steps + 1} of ${3 * steps}`;
+    await expect(trainer.fit(train, { epochs: 3, schedule: broken })).rejects.toThrow(new RegExp(found));
+    await whole.fit(train, { epochs: 1 });
+    expect(trainer.epochsTrained).toBe(1);
+    expect(allWeights(trainer)).toEqual(allWeights(whole));
+    expect(() => trainer.fit(train, { schedule: 0.1 as never })).toThrow(/schedule: expected a function, found 0.1/);
+    expect((await trainer.fit(train, { epochs: 1, schedule: oneCycle() })).stopped).toBe("done");
   });
 });
 
