@@ -1,0 +1,3 @@
+// Checks that samplers and pruners of this package pass, and that users run their own through.
+export type { ConformanceCheck } from "./conformance/check.js";
+export { prunerChecks } from "./conformance/pruner_checks.js";
