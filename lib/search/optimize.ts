@@ -3,13 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ArgumentError } from "../errors.js";
 import { valueText } from "../options.js";
 import { knownOptions, wholeNumber } from "../runtime/fit_options.js";
-import { withThreadShare } from "../runtime/thread_budget.js";
+import { withThreads } from "../runtime/thread_budget.js";
+import { defaultThreads } from "../runtime/threads.js";
 import { type Duration, milliseconds } from "./duration.js";
 import { LiveView } from "./live_view.js";
-import { type Outcome, outcomeOf, outcomeOfError, TrialAborted } from "./outcome.js";
+import { FAILURE, type Outcome, outcomeOf, outcomeOfError, TrialAborted } from "./outcome.js";
 import { progressOf } from "./progress.js";
 import type { TrialRecord } from "./record.js";
-import { findDead, Heartbeat, isCarried, retryOf } from "./storage/heartbeat.js";
+import { retryDeadTrials } from "./storage/dead_trials.js";
+import { HEARTBEAT_INTERVAL, Heartbeat, HeartbeatWatch } from "./storage/heartbeat.js";
 import { type Study, workerId } from "./study.js";
 import type { Trial } from "./trial.js";
 
@@ -45,17 +47,16 @@ export async function optimize(study: Study, objective: Objective, options: Opti
   const { parallel, trials, until, timeout, heartbeat } = checkOptions(objective, options);
   const deadline = performance.now() + timeout;
   const failing = new AbortController();
+  const fail = (error: unknown) => failing.abort(error);
   const signal = AbortSignal.any([failing.signal, ...(options.signal ? [options.signal] : [])]);
   const view = new LiveView(study, { ...(until !== undefined && { until }), trials, deadline }, options.live);
-  const graveyard = new Graveyard(study, heartbeat);
+  const undertaker = new Undertaker(study, heartbeat, fail);
   let begun = 0;
   let beginning = 0;
 
-  const isOver = () => signal.aborted || study.stopped || begun >= trials || performance.now() >= deadline;
-
   /** Whether this slot may begin a trial now, `wait` when all that is wanted is being done. */
   const mayBegin = (): "yes" | "no" | "wait" => {
-    if (isOver()) return "no";
+    if (signal.aborted || study.stopped || begun >= trials || performance.now() >= deadline) return "no";
     if (until === undefined) return "yes";
     const { finished, running } = progressOf(study.record);
     if (finished >= until) return "no";
@@ -65,7 +66,6 @@ export async function optimize(study: Study, objective: Objective, options: Opti
   const slot = async () => {
     const worker = workerId();
     for (;;) {
-      await graveyard.visit();
       const answer = mayBegin();
       if (answer === "no") return;
       if (answer === "wait") {
@@ -75,12 +75,12 @@ export async function optimize(study: Study, objective: Objective, options: Opti
       }
       begun++;
       beginning++;
-      const trial = await study
-        .begin(worker, signal, (record, step, value) => view.reported(record, step, value))
-        .finally(() => beginning--);
+      const lost = new AbortController();
+      const host = { worker, signal: AbortSignal.any([signal, lost.signal]), reported: view.reported.bind(view) };
+      const trial = await study.begin(host, heartbeat).finally(() => beginning--);
       if (trial === undefined) return;
       view.began(trial.record);
-      const alive = new Heartbeat(study.journal, trial.id, worker, heartbeat);
+      const alive = new Heartbeat(study.journal, trial.id, worker, heartbeat, () => lost.abort());
       try {
         await runTrial(study, worker, trial, objective, parallel);
       } finally {
@@ -93,31 +93,63 @@ export async function optimize(study: Study, objective: Objective, options: Opti
   };
 
   try {
-    const ends = await Promise.allSettled(
-      Array.from({ length: parallel }, () =>
-        slot().catch((error) => {
-          // The journal or a listener failed: the other slots put their trials in line again and end.
-          failing.abort(error);
-          throw error;
-        }),
-      ),
-    );
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
+    // The journal or a listener failed in one slot: the others put their trials in line again and end.
+    await Promise.all(Array.from({ length: parallel }, () => slot().catch(fail)));
+    if (failing.signal.aborted) throw failing.signal.reason;
   } finally {
+    undertaker.stop();
     view.close();
   }
 }
 
 async function runTrial(study: Study, worker: string, trial: Trial, objective: Objective, parallel: number) {
+  const work = async () => objective(trial);
   let outcome: Outcome;
   try {
-    const answer = await withThreadShare(parallel, async () => objective(trial));
+    const answer = await (parallel === 1 ? work() : withThreads(threadsOf(parallel), work));
     outcome = outcomeOf(answer, study.directions.length);
   } catch (error) {
     outcome = outcomeOfError(trial.signal.aborted ? new TrialAborted() : error, trial.record);
   }
-  if (outcome.state === "failed" && outcome.failure.kind === "aborted") await study.putBack(trial.id, worker);
+  if (outcome.state === "failed" && outcome.failure.kind === "aborted")
+    await study.putBack(trial.id, worker, outcome.failure);
   else await study.end(trial.id, worker, outcome);
+}
+
+/** Threads of one of so many trials beside each other. */
+function threadsOf(parallel: number): number {
+  return Math.max(1, Math.floor(defaultThreads() / parallel));
+}
+
+/** Looks after trials whose process is gone, as long as the study runs here. */
+class Undertaker {
+  private readonly watch = new HeartbeatWatch();
+  private readonly worker = workerId();
+  private readonly timer: NodeJS.Timeout;
+  private visiting = false;
+
+  constructor(
+    private readonly study: Study,
+    interval: number,
+    fail: (error: unknown) => void,
+  ) {
+    const visit = () => this.visit().catch(fail);
+    this.timer = setInterval(visit, interval);
+    this.timer.unref();
+    visit();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private async visit(): Promise<void> {
+    if (this.visiting) return;
+    this.visiting = true;
+    const attributes = { [FAILURE]: { kind: "dead", message: "its process gave no sign of life any more" } };
+    await retryDeadTrials(this.study.journal, this.study.name, this.worker, this.watch, { attributes });
+    this.visiting = false;
+  }
 }
 
 interface CheckedOptions {
@@ -136,11 +168,13 @@ function checkOptions(objective: unknown, options: OptimizeOptions): CheckedOpti
   const { trials, until, timeout, signal } = options;
   if (trials === undefined && until === undefined && timeout === undefined && signal === undefined)
     throw new ArgumentError("optimize: say when to stop: { trials }, { until }, { timeout } or { signal }");
+  const beat = milliseconds("heartbeat", options.heartbeat ?? HEARTBEAT_INTERVAL);
+  if (beat < 10) throw new ArgumentError(`heartbeat: expected at least 10 ms, found ${beat}`);
   return {
     parallel: wholeNumber("parallel", options.parallel ?? 1, 1),
     trials: trials === undefined ? Number.POSITIVE_INFINITY : wholeNumber("trials", trials, 0),
     until: until === undefined ? undefined : wholeNumber("until", until, 0),
     timeout: timeout === undefined ? Number.POSITIVE_INFINITY : milliseconds("timeout", timeout),
-    heartbeat: milliseconds("heartbeat", options.heartbeat ?? "10 s"),
+    heartbeat: beat,
   };
 }

@@ -1,5 +1,7 @@
 // How far a study is: what is finished, what runs, how long trials took.
 import { isFinished, type StudyRecord, type TrialRecord } from "./record.js";
+import { signOf } from "./storage/heartbeat.js";
+import { DUPLICATE_OF, retryHistory } from "./storage/retries.js";
 
 export interface Progress {
   /** Trials that have ended and were not begun again. */
@@ -9,18 +11,16 @@ export interface Progress {
   readonly waiting: number;
 }
 
-/** The system attribute by which a worker tells that it is alive. */
-export const HEARTBEAT = "netwright:heartbeat";
-
 export function progressOf({ trials }: StudyRecord): Progress {
-  const retried = new Set(trials.map(({ systemAttributes }) => systemAttributes.failed_trial));
+  const retried = new Set(trials.flatMap(retryHistory));
   let finished = 0;
   let running = 0;
   let waiting = 0;
   for (const trial of trials) {
-    if (isFinished(trial)) finished += retried.has(trial.number) ? 0 : 1;
+    const isRetried = retried.has(trial.number) || Object.hasOwn(trial.systemAttributes, DUPLICATE_OF);
+    if (isFinished(trial)) finished += isRetried ? 0 : 1;
     else if (trial.state === "waiting") waiting++;
-    else if (Object.hasOwn(trial.systemAttributes, HEARTBEAT)) running++;
+    else if (signOf(trial) !== undefined) running++;
   }
   return { finished, running, waiting };
 }

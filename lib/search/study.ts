@@ -8,7 +8,7 @@ import { knownOptions } from "../runtime/fit_options.js";
 import { BestTrial } from "./best_trial.js";
 import type { ParameterValue } from "./distribution.js";
 import { type Objective, type OptimizeOptions, optimize } from "./optimize.js";
-import { FAILURE, failureAttribute, type Outcome, outcomeOf, outcomeOfError, TrialPruned } from "./outcome.js";
+import { FAILURE, type Failure, failureAttribute, type Outcome, outcomeOf, outcomeOfError, TrialPruned } from "./outcome.js";
 import { median } from "./pruners/index.js";
 import type { Pruner } from "./pruners/pruner.js";
 import {
@@ -22,14 +22,12 @@ import {
 } from "./record.js";
 import type { Sampler } from "./samplers/sampler.js";
 import { tpe } from "./samplers/index.js";
-import type { JournalBackend } from "./storage/backend.js";
 import { openJournal } from "./storage/journal.js";
-import { openBackend } from "./storage/open.js";
+import { type JournalLocation, openBackend } from "./storage/open.js";
 import type { StudyJournal } from "./storage/study_journal.js";
-import { Trial } from "./trial.js";
-
-/** Where a study's journal lies: a file's path, `redis://...`, nothing or `"memory"` for this process alone, or a backend. */
-export type JournalLocation = string | JournalBackend | undefined;
+import { firstSign } from "./storage/heartbeat.js";
+import { retryOf } from "./storage/retries.js";
+import { Trial, type TrialHost } from "./trial.js";
 
 export interface StudyOptions {
   /** Default: the file's base name without its ending; `"study"` in memory and in Redis. */
@@ -70,7 +68,7 @@ export async function createStudy(location?: JournalLocation, options: StudyOpti
 }
 
 export class Study implements AsyncDisposable {
-  private readonly askWorker = workerId();
+  private readonly worker = workerId();
   private readonly stopping = new AbortController();
 
   /** Made by `createStudy`. */
@@ -125,7 +123,8 @@ export class Study implements AsyncDisposable {
 
   /** Begins a trial that the caller runs himself and ends with `tell`: an enqueued one first, else a new one. */
   async ask(): Promise<Trial> {
-    const trial = await this.begin(this.askWorker);
+    const { signal } = new AbortController();
+    const trial = await this.begin({ worker: workerId(), signal, reported: () => {} });
     if (trial === undefined)
       throw new ArgumentError(`sampler "${this.sampler.name}" has nothing left to try in study "${this.name}"`);
     return trial;
@@ -146,7 +145,7 @@ export class Study implements AsyncDisposable {
         `tell: study "${this.name}" has no trial ${valueText(number)}; it has ${this.trials.length}`,
       );
     if (isFinished(record)) return false;
-    return this.end(record.id, this.askWorker, toldOutcome(answer, record, this.directions.length));
+    return this.end(record.id, this.worker, toldOutcome(answer, record, this.directions.length));
   }
 
   /** Puts parameters in line to be tried next; those that are missing are sampled. Known ones are not added again unless `again`. */
@@ -163,7 +162,7 @@ export class Study implements AsyncDisposable {
         JSON.stringify(sorted((systemAttributes.fixed_params as object | undefined) ?? parameters)) === text,
     );
     if (known && !again) return;
-    await this.journal.createTrial(this.name, this.askWorker, {
+    await this.journal.createTrial(this.name, this.worker, {
       state: "waiting",
       userAttributes,
       systemAttributes: { fixed_params: { ...parameters } },
@@ -193,20 +192,28 @@ export class Study implements AsyncDisposable {
     await this.close();
   }
 
-  /** For `optimize`: the next trial of a worker, or undefined when the sampler has none left. */
-  async begin(
-    worker: string,
-    signal: AbortSignal = new AbortController().signal,
-    reported: ReportListener = () => {},
-  ): Promise<Trial | undefined> {
+  /** For `optimize`: the next trial of a worker, or undefined when the sampler has none left. With `heartbeat` it may be declared dead. */
+  async begin(slot: Pick<TrialHost, "worker" | "signal" | "reported">, heartbeat?: number): Promise<Trial | undefined> {
     await this.journal.refresh();
-    let record = await this.journal.claimWaiting(this.name, worker);
+    const signs = () => (heartbeat === undefined ? {} : firstSign(slot.worker, heartbeat));
+    let record = await this.journal.claimWaiting(this.name, slot.worker, signs);
     if (record === undefined) {
       if (this.sampler.isExhausted?.(this.record)) return undefined;
-      record = await this.journal.createTrial(this.name, worker);
+      record = await this.journal.createTrial(this.name, slot.worker, { systemAttributes: signs() });
     }
     const { journal, sampler, pruner } = this;
-    return new Trial({ journal, sampler, pruner, worker, signal, reported, record: () => this.record }, record.id);
+    return new Trial({ ...slot, journal, sampler, pruner, record: () => this.record }, record.id);
+  }
+
+  /** For `optimize`: fails an aborted trial and puts it in line again with its parameters. */
+  async putBack(id: number, worker: string, failure: Failure): Promise<void> {
+    for (;;) {
+      await this.journal.flush();
+      const trial = this.journal.trial(id);
+      const retry = retryOf(trial, Number.POSITIVE_INFINITY);
+      const attributes = { [FAILURE]: failureAttribute(failure) };
+      if (isFinished(trial) || (await this.journal.abandon(trial, worker, retry, attributes))) return;
+    }
   }
 
   /** For `optimize`: ends a trial as its outcome says. */
@@ -229,8 +236,6 @@ export class Study implements AsyncDisposable {
     return `; ${failed.length} failed${reason?.message ? `, the last one because ${reason.message}` : ""}`;
   }
 }
-
-export type ReportListener = (trial: TrialRecord, step: number, value: number) => void;
 
 /** One per parallel slot: `host:process:...`. */
 export function workerId(): string {
