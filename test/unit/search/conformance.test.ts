@@ -1,8 +1,9 @@
 // The conformance checks find the faults that they are there for.
 import { expect, test } from "vitest";
-import { prunerChecks } from "../../../lib/search/conformance.js";
+import { prunerChecks, samplerChecks } from "../../../lib/search/conformance.js";
 import type { Pruner } from "../../../lib/search/pruners/pruner.js";
-import { isBetter, type StudyRecord, type TrialRecord } from "../../../lib/search/record.js";
+import { bestTrial, isBetter, type StudyRecord, type TrialRecord } from "../../../lib/search/record.js";
+import { random, type Sampler } from "../../../lib/search/samplers/index.js";
 
 const failing = (checks: { name: string; run(): void }[]): string[] =>
   checks.flatMap(({ name, run }) => {
@@ -78,4 +79,85 @@ test("a pruner that writes into the record fails all that ask it", () => {
     },
   });
   expect(failing(prunerChecks(tidy)).length).toBeGreaterThan(5);
+});
+
+test("a sampler that is right passes", () => {
+  expect(failing(samplerChecks((seed) => random({ seed })))).toEqual([]);
+});
+
+/** Random search with one fault. */
+function faulty(fault: (right: Sampler, seed: number) => Partial<Sampler>): (seed: number) => Sampler {
+  return (seed) => {
+    const right = random({ seed });
+    return { ...right, ...fault(right, seed) };
+  };
+}
+
+test.each<[string, (seed: number) => Sampler, string[]]>([
+  [
+    "ignores its seed",
+    faulty(() => random({ seed: 5 })),
+    ["gives the same values for the same seed, others for another"],
+  ],
+  [
+    "ignores the trial's number",
+    faulty(({ sample }) => ({ sample: (study, trial, ...rest) => sample(study, { ...trial, number: 0 }, ...rest) })),
+    ["serves workers side by side, who get different values"],
+  ],
+  [
+    "counts its calls",
+    faulty(({ sample }) => {
+      let calls = 0;
+      return { sample: (study, trial, ...rest) => sample(study, { ...trial, number: calls++ }, ...rest) };
+    }),
+    ["goes on identically when it is made anew before every trial", "serves one study after another"],
+  ],
+  [
+    "repeats the least value, whatever the direction",
+    faulty(({ sample }) => ({
+      sample(study, trial, name, distribution) {
+        const best = bestTrial({ ...study, directions: ["minimize"] })?.parameters ?? {};
+        const repeated = trial.number % 5 === 4 && name === "rate" && Object.hasOwn(best, name);
+        return repeated ? best[name]! : sample(study, trial, name, distribution);
+      },
+    })),
+    ["maximizes as it minimizes the negative"],
+  ],
+  [
+    "ignores steps and types",
+    faulty(({ sample }) => ({
+      sample(study, trial, name, distribution) {
+        if (distribution.kind === "categorical") return String(sample(study, trial, name, distribution));
+        return sample(study, trial, name, { ...distribution, kind: "float", step: null });
+      },
+    })),
+    ["proposes floats on their steps", "proposes whole numbers", "proposes choices of every type"],
+  ],
+  [
+    "expects a value of every trial",
+    faulty(({ sample }) => ({
+      sample(study, trial, ...rest) {
+        if (study.trials.some(({ state, values }) => state === "failed" && values === undefined)) throw new TypeError();
+        return sample(study, trial, ...rest);
+      },
+    })),
+    ["goes on among failed, pruned, NaN, infinite, running and waiting trials", "goes on when all trials have failed"],
+  ],
+  [
+    "is done before it begins",
+    faulty(() => ({ isExhausted: () => true })),
+    ["is not exhausted before the first trial"],
+  ],
+])("a sampler that %s fails", (_, make, expected) => {
+  expect(failing(samplerChecks(make))).toEqual(expect.arrayContaining(expected));
+});
+
+test("a sampler that writes into the record fails all that ask it", () => {
+  const tidy = faulty(({ sample }) => ({
+    sample(study, trial, ...rest) {
+      for (const { reports } of study.trials) (reports as Map<number, number>).set(0, 1);
+      return sample(study, trial, ...rest);
+    },
+  }));
+  expect(failing(samplerChecks(tidy)).length).toBeGreaterThan(15);
 });
