@@ -1,12 +1,11 @@
 // Grid search: every combination of given values, each once.
-import { checkSeed } from "../../data/random.js";
+import { checkSeed, RandomStream } from "../../data/random.js";
 import { ArgumentError } from "../../errors.js";
 import { deepFreeze, valueText } from "../../options.js";
 import { knownOptions } from "../../runtime/fit_options.js";
 import { type Choice, contains, type ParameterValue } from "../distribution.js";
 import { isFinished, type Json, type StudyRecord, type TrialRecord } from "../record.js";
 import { MersenneTwister } from "./mersenne_twister.js";
-import { RandomStream } from "../../data/random.js";
 import type { Sampler } from "./sampler.js";
 
 /** Values to try, by parameter name. */
