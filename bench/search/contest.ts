@@ -3,16 +3,17 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { PretendStudy } from "../../lib/search/conformance/pretend_study.js";
 import type { Sampler } from "../../lib/search/samplers/sampler.js";
 
+import { random } from "../../lib/search/samplers/random.js";
 import { tpe } from "../../lib/search/samplers/tpe.js";
 import type { Suggest, TestFunction } from "./functions.js";
 import { mannWhitney } from "./rank_test.js";
-import { bestSoFar, runTrials } from "./run.js";
 
 /** Both sides with the same settings, by the name that optuna_samplers.py has for them. */
 export const samplers: Readonly<Record<string, (seed: number) => Sampler>> = {
-  random: (seed) => tpe({ seed, startupTrials: Number.MAX_SAFE_INTEGER }),
+  random: (seed) => random({ seed }),
   multivariate: (seed) => tpe({ seed }),
   univariate: (seed) => tpe({ seed, multivariate: false }),
 };
@@ -62,9 +63,10 @@ export async function contest(options: ContestOptions): Promise<{ matches: Match
       for (const run of runs) checkSameFunction(tested, run);
       const optuna = figuresOf(runs.map(({ values }) => values));
       const ours = figuresOf(
-        Array.from({ length: options.seeds }, (_, seed) =>
-          runTrials(samplers[sampler]!(seed), tested.objective, options.trials).map(({ values }) => values![0]!),
-        ),
+        Array.from({ length: options.seeds }, (_, seed) => {
+          const study = new PretendStudy().run(samplers[sampler]!(seed), tested.objective, options.trials);
+          return study.record.trials.map(({ values }) => values![0]!);
+        }),
       );
       const p = { best: mannWhitney(ours.best, optuna.best), area: mannWhitney(ours.area, optuna.area) };
       matches.push({ function: tested.name, sampler, ours, optuna, p });
@@ -78,6 +80,15 @@ function figuresOf(runs: readonly (readonly number[])[]): Figures {
     best: curves.map((curve) => curve.at(-1)!),
     area: curves.map((curve) => curve.reduce((sum, best) => sum + best, 0) / curve.length),
   };
+}
+
+/** The best value so far, after each trial. */
+function bestSoFar(values: readonly number[]): number[] {
+  let best = Number.POSITIVE_INFINITY;
+  return values.map((value) => {
+    best = Math.min(best, value);
+    return best;
+  });
 }
 
 /** Both languages must mean the same function: their best point has the same value here. */

@@ -65,9 +65,9 @@ FUNCTIONS = {f.__name__: f for f in (branin, hartmann6, rosenbrock10, conditiona
 SAMPLERS = {
     "random": lambda seed: optuna.samplers.RandomSampler(seed=seed),
     "multivariate": lambda seed: optuna.samplers.TPESampler(
-        seed=seed, multivariate=True, group=True, warn_independent_sampling=False
+        seed=seed, multivariate=True, group=True
     ),
-    "univariate": lambda seed: optuna.samplers.TPESampler(seed=seed),
+    "univariate": lambda seed: optuna.samplers.TPESampler(seed=seed, multivariate=False),
 }
 
 

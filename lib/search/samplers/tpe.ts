@@ -4,13 +4,13 @@ import { ArgumentError } from "../../errors.js";
 import { valueText } from "../../options.js";
 import { type Distribution, fromInternal, isSingle, type ParameterValue } from "../distribution.js";
 import type { LiveTrial, StudyRecord } from "../record.js";
+import { randomValue } from "./random.js";
 import type { Sampler } from "./sampler.js";
 import { groupedSearchSpaces, intersectionSearchSpace, type SearchSpace } from "./search_space.js";
 import { observedPoints, rememberTogether } from "./tpe/observations.js";
 import { type TpeOptions, type TpeSettings, tpeSettings } from "./tpe/options.js";
 import { ParzenEstimator, rampedWeights } from "./tpe/parzen.js";
-import { informativeTrials, type SplitTrials, splitTrials } from "./tpe/split.js";
-import { fromUnit, uniformUnit } from "./transform.js";
+import { defaultGoodCount, informativeTrials, type SplitTrials, splitTrials } from "./tpe/split.js";
 
 export type { TpeOptions } from "./tpe/options.js";
 
@@ -20,8 +20,8 @@ export type { TpeOptions } from "./tpe/options.js";
  * optimization"; Watanabe 2023, "Tree-structured Parzen estimator: understanding its algorithm components"). The first
  * `startupTrials` proposals are random.
  *
- * Parameters are estimated together, in groups that appear together; Optuna's version 3 does that on request only
- * (`multivariate=True, group=True`), and this default finds better values wherever parameters depend on each other.
+ * Parameters are estimated together, in groups that appear together; and `multivariate: false` estimates each by itself, as
+ * Optuna's versions before 5 do by default. Densities and bandwidths are those of Optuna 5.
  * Pruned trials count, later ones above earlier ones; failed ones do not. With several objectives good trials are those that
  * few others dominate (Ozaki et al. 2022, "Multiobjective tree-structured Parzen estimator"), all with the same weight.
  *
@@ -61,8 +61,7 @@ class TpeSampler implements Sampler {
   sample(study: StudyRecord, trial: LiveTrial, name: string, distribution: Distribution): ParameterValue {
     const split = this.split(study, trial);
     if (split !== undefined) return this.propose(study, trial, { [name]: distribution }, split)[name] as ParameterValue;
-    const random = new RandomStream(this.settings.seed, `tpe start ${name}`, trial.number);
-    return fromUnit(distribution, uniformUnit(random));
+    return randomValue(this.settings.seed, trial.number, name, distribution);
   }
 
   /** Undefined as long as there are too few finished trials. */
@@ -78,10 +77,7 @@ class TpeSampler implements Sampler {
 
   private goodCount({ directions }: StudyRecord, finished: number): number {
     const { gamma } = this.settings;
-    if (gamma === undefined) {
-      const tenth = Math.ceil(0.1 * finished);
-      return directions.length === 1 ? Math.min(tenth, 25) : tenth;
-    }
+    if (gamma === undefined) return defaultGoodCount(directions.length, finished);
     const count = gamma(finished);
     if (!Number.isInteger(count) || count < 0)
       throw new ArgumentError(

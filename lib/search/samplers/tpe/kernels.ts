@@ -90,11 +90,11 @@ class NumericKernels implements Kernels {
   ) {
     this.count = observations.length + 1;
     this.centres = Float64Array.from([...observations.map((value) => toUnit(distribution, value)), 0.5]);
-    this.bandwidths =
+    const own =
       settings.bandwidth === "neighbours"
-        ? neighbourBandwidths(this.centres, settings)
-        : new Float64Array(this.count).fill(scottBandwidth(observations.length, settings));
-    this.bandwidths[this.count - 1] = 1;
+        ? neighbourBandwidths(this.centres.subarray(0, -1), settings)
+        : new Float64Array(observations.length).fill(scottBandwidth(observations.length, settings));
+    this.bandwidths = Float64Array.from([...own, 1]);
     this.masses = this.bandwidths.map((_, kernel) => logNormalMass(this.scaled(0, kernel), this.scaled(1, kernel)));
   }
 

@@ -1,11 +1,9 @@
 // What may be chosen about the tree-structured Parzen estimator, and its defaults.
-import { randomInt } from "node:crypto";
 import { ArgumentError } from "../../../errors.js";
 import { flag, isWhole, numberIn, oneOf, type Option, optional, positiveWhole, readSpec } from "../../../options.js";
+import { type SeedOptions, seedOf } from "../seed.js";
 
-export interface TpeOptions {
-  /** The same seed proposes the same values for the same history. Default: drawn once, when the sampler is made. */
-  readonly seed?: number;
+export interface TpeOptions extends SeedOptions {
   /** Finished trials before which proposals are random. Default 10. */
   readonly startupTrials?: number;
   /** Points drawn from the estimator of the good trials, of which the most promising is proposed. Default 24. */
@@ -27,8 +25,8 @@ export interface TpeOptions {
   /** How much the prior, uniform or nearly so, counts against one trial: more explores more. Default 1. */
   readonly priorWeight?: number;
   /**
-   * How wide the normal distributions around earlier values are: `"scott"`, by the number of trials alone, or `"neighbours"`, by
-   * the distance to the next values. Default `"scott"` when parameters are estimated together, otherwise `"neighbours"`.
+   * How wide the normal distributions around earlier values are: by the distance to the next values (`"neighbours"`, the
+   * default), or by the number of trials and parameters alone (`"scott"`, which keeps exploring and narrows down later).
    */
   readonly bandwidth?: "scott" | "neighbours";
   /** Keeps them from becoming very narrow. Default true. */
@@ -41,11 +39,6 @@ export interface TpeSettings extends Required<Omit<TpeOptions, "gamma">> {
   readonly gamma: ((finished: number) => number) | undefined;
 }
 
-const seed: Option = {
-  expected: "a whole number from 0 to 2^53 - 1",
-  parse: (value) => (isWhole(value) && value >= 0 ? value : undefined),
-};
-
 const wholeFromZero: Option = {
   expected: "a whole number of at least 0",
   parse: (value) => (isWhole(value) && value >= 0 ? value : undefined),
@@ -57,7 +50,7 @@ const gamma: Option = {
 };
 
 const options = {
-  seed: optional(seed),
+  seed: optional(wholeFromZero),
   startupTrials: { ...wholeFromZero, default: 10 },
   candidates: { ...positiveWhole, default: 24 },
   multivariate: { ...flag, default: true },
@@ -65,7 +58,7 @@ const options = {
   constantLiar: { ...flag, default: true },
   gamma: optional(gamma),
   priorWeight: { ...numberIn({ above: 0 }), default: 1 },
-  bandwidth: optional(oneOf(["scott", "neighbours"])),
+  bandwidth: { ...oneOf(["scott", "neighbours"]), default: "neighbours" },
   magicClip: { ...flag, default: true },
   endpoints: { ...flag, default: false },
 } satisfies Record<keyof TpeOptions, Option>;
@@ -78,9 +71,8 @@ export function tpeSettings(given: TpeOptions): TpeSettings {
     throw new ArgumentError("tpe: group needs multivariate, which is false; leave one of the two out");
   return {
     ...(read as typeof read & TpeSettings),
-    seed: read.seed ?? randomInt(2 ** 48 - 1),
+    seed: seedOf(read.seed, "tpe"),
     group: read.group ?? multivariate,
     gamma: read.gamma,
-    bandwidth: read.bandwidth ?? (multivariate ? "scott" : "neighbours"),
   };
 }

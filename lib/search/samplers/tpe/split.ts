@@ -17,6 +17,12 @@ export function informativeTrials({ directions, trials }: StudyRecord): TrialRec
   );
 }
 
+/** How many of that many finished trials are good ones: a tenth, and with one objective no more than 25. */
+export function defaultGoodCount(objectives: number, finished: number): number {
+  const tenth = Math.ceil(finished / 10);
+  return objectives === 1 ? Math.min(tenth, 25) : tenth;
+}
+
 /** The `count` best of the trials, and the others. */
 export function splitTrials(
   directions: readonly Direction[],
@@ -37,13 +43,19 @@ function bestByValue(direction: Direction, trials: readonly TrialRecord[], count
   return ranked.slice(0, count).map(({ trial }) => trial);
 }
 
-/** Smaller is better: complete before pruned, then pruned later before pruned earlier, then by value; nothing reported is last. */
+/**
+ * Smaller is better: complete before pruned, then pruned later before pruned earlier, then by value, NaN behind infinite ones;
+ * nothing reported is last.
+ */
 function rankOf(direction: Direction, { state, values, reports }: TrialRecord): number[] {
-  if (state === "complete") return [Number.NEGATIVE_INFINITY, loss(direction, values?.[0])];
+  if (state === "complete") return [Number.NEGATIVE_INFINITY, loss(direction, values?.[0]), nanLast(values?.[0])];
   const last = Math.max(...reports.keys());
-  return last === Number.NEGATIVE_INFINITY
-    ? [Number.POSITIVE_INFINITY, 0]
-    : [-last, loss(direction, reports.get(last))];
+  if (last === Number.NEGATIVE_INFINITY) return [Number.POSITIVE_INFINITY, 0, 0];
+  return [-last, loss(direction, reports.get(last)), nanLast(reports.get(last))];
+}
+
+function nanLast(value: number | undefined): number {
+  return value === undefined || Number.isNaN(value) ? 1 : 0;
 }
 
 /** To be minimized; what is no number is the worst. */

@@ -19,11 +19,17 @@ export function logNormalMass(low: number, high: number): number {
   if (!(low < high)) return Number.NEGATIVE_INFINITY;
   // The lower tail has relative precision to its end, the upper one loses it against 1.
   if (low > 0) return logNormalMass(-high, -low);
-  // Of a narrow interval the difference of two shares would keep few digits; its density hardly changes.
-  if ((high - low) * (1 - low) < NARROW) return logNormalDensity((low + high) / 2) + Math.log(high - low);
+  // Of a narrow interval the difference of two shares would keep few digits; here the density is nearly a parabola.
+  const width = high - low;
+  if (width * (1 - low) < NARROW) {
+    const middle = (low + high) / 2;
+    return logNormalDensity(middle) + Math.log(width * (1 + ((middle * middle - 1) * width * width) / 24));
+  }
   if (high > 0) return Math.log(0.5 * (errorFunction(high * Math.SQRT1_2) - errorFunction(low * Math.SQRT1_2)));
-  const below = logNormalBelow(high);
-  return below + Math.log(-Math.expm1(logNormalBelow(low) - below));
+  const near = -high * Math.SQRT1_2;
+  const far = -low * Math.SQRT1_2;
+  const beyond = far === Number.POSITIVE_INFINITY ? 0 : Math.exp((near - far) * (near + far)) * scaledComplement(far);
+  return Math.log(0.5 * (scaledComplement(near) - beyond)) - near * near;
 }
 
 /**
@@ -48,8 +54,8 @@ export function truncatedNormalQuantile(share: number, low: number, high: number
 }
 
 const LOG_ROOT_TWO_PI = 0.5 * Math.log(2 * Math.PI);
-/** Relative error of the density in the middle: below 1e-8. */
-const NARROW = 1e-4;
+/** The next term of the expansion is below 1e-7 of the whole. */
+const NARROW = 0.1;
 /** Near the mean six are enough; a cut at ten deviations takes about twenty. */
 const MOST_STEPS = 100;
 
