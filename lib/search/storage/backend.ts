@@ -13,8 +13,11 @@ export interface JournalBackend {
   readonly location: string;
   /** All operations from the one of that index on, in order. Throws DataError for what is no journal. */
   read(from: number): Promise<Operation[]>;
-  /** Appends all of them, next to each other, or none; resolved means that they will not be lost. */
-  append(operations: readonly Operation[]): Promise<void>;
+  /**
+   * Appends all of them, next to each other, or none; resolved means that they will not be lost.
+   * With `expected` only while the journal holds exactly that many; false when it did not and nothing was appended.
+   */
+  append(operations: readonly Operation[], expected?: number): Promise<boolean>;
   /** Frees connections; may be called again. */
   close(): Promise<void>;
 }

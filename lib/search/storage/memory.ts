@@ -6,8 +6,10 @@ export function memoryJournal(): JournalBackend {
   return {
     location: "memory",
     read: async (from) => operations.slice(from),
-    append: async (more) => {
+    append: async (more, expected = operations.length) => {
+      if (operations.length !== expected) return false;
       operations.push(...more);
+      return true;
     },
     close: async () => {},
   };

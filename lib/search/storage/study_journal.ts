@@ -17,9 +17,12 @@ export interface NewTrial {
 }
 
 /**
+ * The operations are those of Optuna's JournalStorage, and so are the rules: the first of two claims counts, what comes after a
+ * trial's end is ignored, as is a parameter whose kind, logarithm or choices differ from those of the study's first trial with it.
+ *
  * Changes without a promise are known to `study()` and `trial()` at once and are written soon, in order, many at a time;
  * `flush()` waits for them. Those with a promise resolve when they are in the journal and all that came before is known here.
- * `worker` is one id per parallel slot: one worker owns at most one trial.
+ * `worker` is one id per parallel slot, like no other's anywhere: one worker owns at most one trial.
  */
 export interface StudyJournal {
   readonly location: string;
@@ -34,8 +37,15 @@ export interface StudyJournal {
   setStudyAttribute(study: string, kind: AttributeKind, name: string, value: Json): void;
 
   createTrial(study: string, worker: string, trial?: NewTrial): Promise<TrialRecord>;
-  /** The first waiting trial that this worker gets before all others, now running; undefined when none is left. */
-  claimWaiting(study: string, worker: string): Promise<TrialRecord | undefined>;
+  /**
+   * The first waiting trial that this worker gets before all others, now running; undefined when none is left.
+   * `attributes` gives system attributes that are set in the same append, so that no kill parts them from the claim.
+   */
+  claimWaiting(
+    study: string,
+    worker: string,
+    attributes?: () => Readonly<Record<string, Json>>,
+  ): Promise<TrialRecord | undefined>;
   /** The trial as it is known now. Throws ArgumentError for an id that is not there. */
   trial(id: number): TrialRecord;
   setParameter(id: number, worker: string, name: string, distribution: Distribution, value: ParameterValue): void;
@@ -47,6 +57,16 @@ export interface StudyJournal {
     worker: string,
     state: "complete" | "pruned" | "failed",
     values?: readonly number[],
+  ): Promise<boolean>;
+  /**
+   * Fails a running trial of another worker and puts its retry in line, in one append; false, and nothing is changed, when
+   * anything of the trial is no longer as in that record. System attributes of the failed trial may go with it.
+   */
+  abandon(
+    trial: TrialRecord,
+    worker: string,
+    retry?: NewTrial,
+    attributes?: Readonly<Record<string, Json>>,
   ): Promise<boolean>;
 
   /** Resolves when all changes so far are in the journal; rejects with what kept them from it. */
