@@ -25,6 +25,7 @@ export const datasets = {
   csv: (source: Source, options?: CsvOptions): Promise<Dataset> => readCsv(source, options),
 } as const;
 
+export { type Affine, affine, type AffineOptions } from "./augment/affine.js";
 export type { CsvOptions } from "./csv.js";
 export type { DigitsOptions } from "./digits.js";
 export { readEsl } from "./esl.js";

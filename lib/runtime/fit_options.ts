@@ -1,4 +1,5 @@
 // Options and records of training, and how the best epoch is told.
+import type { Affine } from "../data/augment/affine.js";
 import { ArgumentError } from "../errors.js";
 import { valueText } from "../options.js";
 import type { Schedule } from "../schedules/schedule.js";
@@ -53,6 +54,8 @@ export interface FitOptions {
   readonly batchSize?: number;
   /** Measured after every epoch. */
   readonly validation?: Dataset;
+  /** Distorts the training images, each anew in every epoch. Default: as they are. */
+  readonly augment?: Affine;
   /** A new seeded order each epoch. Default true. */
   readonly shuffle?: boolean;
   /** Leaves out the last batch when it is smaller than the others. Default false. */
@@ -95,6 +98,7 @@ const FIT_OPTIONS: { readonly [name in keyof FitOptions]-?: "boolean" | "functio
   epochs: "other",
   batchSize: "other",
   validation: "other",
+  augment: "other",
   shuffle: "boolean",
   dropLast: "boolean",
   monitor: "other",

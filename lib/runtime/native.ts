@@ -30,6 +30,19 @@ export interface NativeDataset {
   close(): void;
 }
 
+/** Random affine distortion of the rows of an input; `lib/data/augment` says what the numbers mean. */
+export interface NativeAugment {
+  input: string;
+  rotation: number;
+  translation: number;
+  smallestScale: number;
+  largestScale: number;
+  shear: number;
+  flip: boolean;
+  /** One number for each channel; none: the nearest pixel of the edge. */
+  fill: Float32Array;
+}
+
 export interface EpochJob {
   dataset: NativeDataset;
   batchSize: number;
@@ -38,6 +51,7 @@ export interface EpochJob {
   /** Keys the shuffle. */
   epoch: number;
   shuffle: boolean;
+  augment?: NativeAugment;
   tickMilliseconds?: number;
 }
 

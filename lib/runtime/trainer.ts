@@ -4,6 +4,7 @@ import { encodeModelFile } from "../checkpoint/model_file.js";
 import { ArgumentError, DataError, DisposedError, NonFiniteError } from "../errors.js";
 import type { Model } from "../layers/model.js";
 import { ratesOfEpoch } from "../schedules/rates.js";
+import { nativeAugment } from "./augment.js";
 import { Dataset } from "./dataset.js";
 import { type OnnxFileOptions, writeOnnxFile } from "./onnx_file.js";
 import { checkSameTargets, Engine, targetKindOf } from "./engine.js";
@@ -73,6 +74,7 @@ export class Trainer implements Disposable {
     requireDataset("training data", train);
     const epochs = wholeNumber("epochs", options.epochs ?? 10, 1);
     const batchSize = Math.min(wholeNumber("batchSize", options.batchSize ?? 32, 1), train.rows);
+    const augment = options.augment && nativeAugment(options.augment, train);
     const best = new BestEpoch(options.monitor ?? "loss", options.mode, options.earlyStopping);
     const release = this.guard.begin("fit");
     const keepBest = options.keepBest ?? options.earlyStopping !== undefined;
@@ -102,7 +104,14 @@ export class Trainer implements Disposable {
             options.onTick?.({ epoch, step, steps, rows });
           };
           const result = await session.runEpoch(
-            { dataset: train.native(), batchSize, learningRates, epoch, shuffle: options.shuffle ?? true },
+            {
+              dataset: train.native(),
+              batchSize,
+              learningRates,
+              epoch,
+              shuffle: options.shuffle ?? true,
+              ...(augment && { augment }),
+            },
             options.onTick && tick,
           );
           if (result.cancelled) break;

@@ -43,6 +43,21 @@ SessionOptions read_session_options(const Napi::Value& value) {
   return options;
 }
 
+static Augment read_augment(const Napi::Value& value) {
+  const Napi::Object object = object_of(value, "augment");
+  const auto number = [&](const char* name) { return number_of(object.Get(name), std::string("augment ") + name); };
+  Augment augment;
+  augment.input = string_of(object.Get("input"), "augment input");
+  augment.range.rotation = number("rotation");
+  augment.range.translation = number("translation");
+  augment.range.smallest_scale = number("smallestScale");
+  augment.range.largest_scale = number("largestScale");
+  augment.range.shear = number("shear");
+  augment.range.flip = boolean_of(object.Get("flip"), "augment flip");
+  augment.range.fill = floats_of(object.Get("fill"), "augment fill");
+  return augment;
+}
+
 EpochJob read_epoch_job(const Napi::Value& value) {
   const Napi::Object object = object_of(value, "epoch");
   EpochJob job;
@@ -52,6 +67,8 @@ EpochJob read_epoch_job(const Napi::Value& value) {
   const Napi::Value tick = object.Get("tickMilliseconds");
   if (!is_missing(tick)) job.tick_ms = number_of(tick, "epoch tickMilliseconds");
   check(job.tick_ms >= 0, "ARGUMENT", "epoch tickMilliseconds: expected a number of at least 0, found ", job.tick_ms);
+  const Napi::Value augment = object.Get("augment");
+  if (!is_missing(augment)) job.augment = read_augment(augment);
   const Napi::Value learning_rates = object.Get("learningRates");
   job.dataset = DatasetWrap::data_of(object.Get("dataset"), "epoch dataset");
   job.learning_rates = floats_of(learning_rates, "epoch learningRates");

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/affine.h"
 #include "core/op.h"
 
 namespace netwright {
@@ -22,6 +23,7 @@ struct Backend {
   void (*download)(void* host, const void* device, size_t bytes);
   BoundKernel (*bind)(const OpDef& op, const Node& node, const Target& target);  // run is null when there is no kernel
   void (*run)(const Step* first, const Step* last, Stream& stream);
+  DistortFunction (*distort)(Isa isa);
 };
 
 const Backend& cpu_backend();

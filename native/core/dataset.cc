@@ -78,12 +78,50 @@ Feed::Feed(const Dataset& dataset, const Plan& plan) {
 
 namespace {
 
+// Up to here a float is exact, and with it the place of a pixel.
+constexpr int64_t kLongestSide = int64_t{1} << 24;
+
+}  // namespace
+
+void Feed::distort(const std::string& name, const AffineRange& range, DistortFunction function, uint64_t seed,
+                   uint64_t epoch) {
+  check_range(range);
+  const auto input =
+      std::find_if(inputs_.begin(), inputs_.end(), [&](const Input& one) { return one.field->name == name; });
+  check(input != inputs_.end(), "ARGUMENT", "there is no input \"", name, "\" to distort");
+  const Dataset::Field& field = *input->field;
+  check(field.shape.size() == 3 && field.dtype == DType::float32 && field.shape[1] <= kLongestSide &&
+            field.shape[2] <= kLongestSide,
+        "ARGUMENT", "only images [channels, height, width] of float32 can be distorted, the input is ",
+        field_text(field.name, field.shape, field.dtype));
+  const int64_t channels = field.shape[0], height = field.shape[1], width = field.shape[2];
+  check(range.fill.empty() || static_cast<int64_t>(range.fill.size()) == channels, "ARGUMENT", "fill: expected ",
+        channels, " numbers, one for each channel, found ", range.fill.size());
+  const bool channels_last = input->channels > 1;
+  const ImageLayout image = {channels, height, width, channels_last ? 1 : height * width, channels_last ? channels : 1};
+  input->distortion = Distortion{&range, image, function, seed, epoch};
+}
+
+namespace {
+
 // Most bytes of a row that are fetched ahead: the whole next batch should fit a private cache.
 constexpr int64_t kFetchedBytes = 1024;
+
+// Rough nanoseconds of a distorted row: its map, and every element.
+constexpr double kMapCost = 200, kDistortedElementCost = 2;
 
 void fetch(const uint32_t* row, int64_t count) {
   const int64_t bytes = std::min<int64_t>(count * 4, kFetchedBytes);
   for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(reinterpret_cast<const char*>(row) + at, 0, 2);
+}
+
+void gather_row(const Feed::Input& input, int64_t row, uint32_t* to) {
+  const Dataset::Field& field = *input.field;
+  if (!input.distortion) return channels_last(field.row(row), to, input.channels, field.row_count / input.channels);
+  const Feed::Distortion& all = *input.distortion;
+  const AffineMap map = draw_affine(*all.range, all.image, all.seed, all.epoch, static_cast<uint64_t>(row));
+  all.distort(all.image, map, all.range->fill.empty() ? nullptr : all.range->fill.data(),
+              reinterpret_cast<const float*>(field.row(row)), reinterpret_cast<float*>(to));
 }
 
 }  // namespace
@@ -92,10 +130,11 @@ void Feed::gather(const Input& input, const BatchRows& rows, void* to, Stream& s
   const Dataset::Field& field = *input.field;
   const int64_t row_count = field.row_count;
   auto* copies = static_cast<uint32_t*>(to);
-  const double cost = 20 + static_cast<double>(row_count) * (input.channels == 1 ? 0.1 : 1.0);
+  const double cost = input.distortion ? kMapCost + static_cast<double>(row_count) * kDistortedElementCost
+                                       : 20 + static_cast<double>(row_count) * (input.channels == 1 ? 0.1 : 1.0);
   stream.parallel(rows.count, cost, [&](int64_t begin, int64_t end, int) {
     for (int64_t i = begin; i < end; ++i) {
-      channels_last(field.row(rows.row(i)), copies + i * row_count, input.channels, row_count / input.channels);
+      gather_row(input, rows.row(i), copies + i * row_count);
       if (const int64_t next = rows.next(i); next >= 0) fetch(field.row(next), row_count);
     }
   });

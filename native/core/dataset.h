@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/affine.h"
 #include "core/plan.h"
 #include "core/stream.h"
 
@@ -62,12 +64,26 @@ class Feed {
   // Throws Error("DATA") unless every input of the plan has a field of its name, row shape and element type.
   Feed(const Dataset& dataset, const Plan& plan);
 
+  // What is done to every row of images on its way.
+  struct Distortion {
+    const AffineRange* range;
+    ImageLayout image;
+    DistortFunction distort;
+    uint64_t seed, epoch;
+  };
+
   struct Input {
     const Dataset::Field* field;
     size_t value;          // in the plan
     int64_t channels = 1;  // of an image that is stored channels last; 1 when rows are copied as they are
+    std::optional<Distortion> distortion = {};
   };
   const std::vector<Input>& inputs() const { return inputs_; }
+
+  // From now on the rows of this input are gathered distorted; `range` must stay. Throws Error("ARGUMENT") when the
+  // range makes no sense or the input has no images.
+  void distort(const std::string& input, const AffineRange& range, DistortFunction function, uint64_t seed,
+               uint64_t epoch);
 
   // Copies the rows to `to`, and asks the memory for those of the next batch, which arrive during the step.
   static void gather(const Input& input, const BatchRows& rows, void* to, Stream& stream);

@@ -60,7 +60,9 @@ EpochResult Session::run_epoch(const EpochJob& job, const std::function<void(Tic
   const int64_t steps = static_cast<int64_t>(job.learning_rates.size());
   check(steps >= 1 && steps <= batches.count(), "ARGUMENT", "an epoch of ", dataset.rows(), " rows in batches of ",
         batches.size, " has 1 to ", batches.count(), " steps, got ", steps, " learning rates");
-  const Feed feed(dataset, plan(Mode::train));
+  Feed feed(dataset, plan(Mode::train));
+  if (job.augment)
+    feed.distort(job.augment->input, job.augment->range, backend_.distort(target_.isa), options_.seed, job.epoch);
   const int64_t last_size = batches.at(steps - 1);
   const auto programs = prepare(Mode::train, {batches.size, last_size});
   std::vector<int32_t> order;

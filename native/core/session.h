@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,12 @@ struct NamedTensor {
   std::vector<float> data;  // in the user's order
 };
 
+// Distorts the rows of an input of images, every row anew in each epoch.
+struct Augment {
+  std::string input;
+  AffineRange range;
+};
+
 struct EpochJob {
   std::shared_ptr<const Dataset> dataset;
   int64_t batch_size = 0;
@@ -49,6 +56,7 @@ struct EpochJob {
   uint64_t epoch = 0;
   bool shuffle = false;
   double tick_ms = 100;
+  std::optional<Augment> augment = {};
 };
 
 struct Tick {

@@ -43,7 +43,16 @@ int main() {
         job.learning_rates.resize(static_cast<size_t>(steps));
         session.run_epoch(job);
       });
-      if (images) continue;
+      if (images) {
+        job.augment = Augment{"x", {}};
+        job.augment->range.rotation = 10;
+        job.augment->range.fill = {0, 0};
+        check_same("training on distorted images", threads, [&](int64_t steps) {
+          job.learning_rates.resize(static_cast<size_t>(steps));
+          session.run_epoch(job);
+        });
+        continue;
+      }
       const auto little = dense_data(2 * size), much = dense_data(40 * size);
       check_same("evaluation", threads, [&](int64_t steps) { session.evaluate({steps == 2 ? little : much, size}); });
     }

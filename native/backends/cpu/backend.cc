@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 
+#include "backends/cpu/distort.h"
 #include "core/memory.h"
 
 #ifdef __linux__
@@ -45,7 +46,7 @@ void run(const Step* first, const Step* last, Stream& stream) {
 }  // namespace
 
 const Backend& cpu_backend() {
-  static const Backend backend = {"cpu", allocate, release, copy, copy, bind, run};
+  static const Backend backend = {"cpu", allocate, release, copy, copy, bind, run, distort_function};
   return backend;
 }
 
