@@ -78,8 +78,8 @@ Feed::Feed(const Dataset& dataset, const Plan& plan) {
 
 namespace {
 
-// Up to here a float is exact, and with it the place of a pixel.
-constexpr int64_t kLongestSide = int64_t{1} << 24;
+// Up to here a float is exact, and with it the place of a pixel in its image.
+constexpr int64_t kMostPixels = int64_t{1} << 24;
 
 }  // namespace
 
@@ -90,9 +90,9 @@ void Feed::distort(const std::string& name, const AffineRange& range, DistortFun
       std::find_if(inputs_.begin(), inputs_.end(), [&](const Input& one) { return one.field->name == name; });
   check(input != inputs_.end(), "ARGUMENT", "there is no input \"", name, "\" to distort");
   const Dataset::Field& field = *input->field;
-  check(field.shape.size() == 3 && field.dtype == DType::float32 && field.shape[1] <= kLongestSide &&
-            field.shape[2] <= kLongestSide,
-        "ARGUMENT", "only images [channels, height, width] of float32 can be distorted, the input is ",
+  check(field.shape.size() == 3 && field.dtype == DType::float32 && field.shape[1] <= kMostPixels / field.shape[2],
+        "ARGUMENT",
+        "only images [channels, height, width] of float32 with up to 2^24 pixels can be distorted, the input is ",
         field_text(field.name, field.shape, field.dtype));
   const int64_t channels = field.shape[0], height = field.shape[1], width = field.shape[2];
   check(range.fill.empty() || static_cast<int64_t>(range.fill.size()) == channels, "ARGUMENT", "fill: expected ",
@@ -108,7 +108,7 @@ namespace {
 constexpr int64_t kFetchedBytes = 1024;
 
 // Rough nanoseconds of a distorted row: its map, and every element.
-constexpr double kMapCost = 200, kDistortedElementCost = 2;
+constexpr double kMapCost = 200, kDistortedElementCost = 4;
 
 void fetch(const uint32_t* row, int64_t count) {
   const int64_t bytes = std::min<int64_t>(count * 4, kFetchedBytes);

@@ -5,3 +5,4 @@ export { type QuasiRandomOptions, quasiRandom } from "./quasi_random.js";
 export { random } from "./random.js";
 export type { Sampler } from "./sampler.js";
 export type { SeedOptions } from "./seed.js";
+export { type TpeOptions, tpe } from "./tpe.js";

@@ -16,8 +16,7 @@ static NW_INLINE Vec lane_numbers() {
 
 // Along one axis: the pixels before and behind each place, and their weights, 0 for a pixel outside the image.
 struct Neighbours {
-  int32_t before[kLanes], behind[kLanes];
-  Vec before_weight, behind_weight;
+  Vec before, behind, before_weight, behind_weight;
 
   // `at` may be anything, NaN included: it is brought to where the pixels end, [lowest, highest], at most one outside.
   NW_INLINE void find(Vec at, float lowest, float highest, float last) {
@@ -26,8 +25,20 @@ struct Neighbours {
     const Vec pixel = floor(place), next = pixel + one, part = place - pixel;
     before_weight = select(ge(pixel, zero) & le(pixel, end), one - part, zero);
     behind_weight = select(le(next, end), part, zero);
-    to_int(min(max(pixel, zero), end)).store(before);
-    to_int(min(max(next, zero), end)).store(behind);
+    before = min(max(pixel, zero), end);
+    behind = min(max(next, zero), end);
+  }
+};
+
+// The pixels at some places of an image, one a lane.
+struct Places {
+  int32_t at[kLanes];
+
+  NW_INLINE void find(Vec row, Vec column, Vec width) { to_int(fma(row, width, column)).store(at); }
+  NW_INLINE Vec load(const float* image) const {
+    float pixels[kLanes];
+    for (int lane = 0; lane < kLanes; ++lane) pixels[lane] = image[at[lane]];
+    return Vec::load(pixels);
   }
 };
 
@@ -37,7 +48,9 @@ static void distort_leaf(const ImageLayout& image, const AffineMap& map, const f
   const float last_column = static_cast<float>(width - 1), last_row = static_cast<float>(image.height - 1);
   // With a fill the last pixel fades into it over the distance of one pixel.
   const float margin = fill == nullptr ? 0.0f : 1.0f;
+  const Vec row_length(static_cast<float>(width));
   Neighbours x, y;
+  Places above_before, above_behind, below_before, below_behind;
   for (int64_t row = 0; row < image.height; ++row) {
     const float line = static_cast<float>(row);
     const Vec row_x(map.xy * line + map.x), row_y(map.yy * line + map.y);
@@ -45,31 +58,27 @@ static void distort_leaf(const ImageLayout& image, const AffineMap& map, const f
       const Vec columns = lane_numbers() + Vec(static_cast<float>(column));
       x.find(fma(Vec(map.xx), columns, row_x), -margin, last_column + margin, last_column);
       y.find(fma(Vec(map.yx), columns, row_y), -margin, last_row + margin, last_row);
+      above_before.find(y.before, x.before, row_length);
+      above_behind.find(y.before, x.behind, row_length);
+      below_before.find(y.behind, x.before, row_length);
+      below_behind.find(y.behind, x.behind, row_length);
       const int64_t count = std::min<int64_t>(kLanes, width - column);
       for (int64_t channel = 0; channel < image.channels; ++channel) {
         const float* pixels = from + channel * plane;
-        float above_before[kLanes], above_behind[kLanes], below_before[kLanes], below_behind[kLanes];
-        for (int lane = 0; lane < kLanes; ++lane) {
-          const float* above = pixels + y.before[lane] * width;
-          const float* below = pixels + y.behind[lane] * width;
-          above_before[lane] = above[x.before[lane]];
-          above_behind[lane] = above[x.behind[lane]];
-          below_before[lane] = below[x.before[lane]];
-          below_behind[lane] = below[x.behind[lane]];
-        }
         // As differences from the fill, so that background stays exactly what it is.
         const Vec base(fill == nullptr ? 0.0f : fill[channel]);
-        const Vec above =
-            fma(x.before_weight, Vec::load(above_before) - base, x.behind_weight * (Vec::load(above_behind) - base));
-        const Vec below =
-            fma(x.before_weight, Vec::load(below_before) - base, x.behind_weight * (Vec::load(below_behind) - base));
+        const Vec above = fma(x.before_weight, above_before.load(pixels) - base,
+                              x.behind_weight * (above_behind.load(pixels) - base));
+        const Vec below = fma(x.before_weight, below_before.load(pixels) - base,
+                              x.behind_weight * (below_behind.load(pixels) - base));
         const Vec value = base + fma(y.before_weight, above, y.behind_weight * below);
         float* stored = to + channel * image.channel_step + (row * width + column) * image.pixel_step;
         if (image.pixel_step == 1) {
           value.store_partial(stored, count);
         } else {
-          value.store(above_before);
-          for (int64_t lane = 0; lane < count; ++lane) stored[lane * image.pixel_step] = above_before[lane];
+          float values[kLanes];
+          value.store(values);
+          for (int64_t lane = 0; lane < count; ++lane) stored[lane * image.pixel_step] = values[lane];
         }
       }
     }
