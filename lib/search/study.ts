@@ -8,7 +8,15 @@ import { knownOptions } from "../runtime/fit_options.js";
 import { BestTrial } from "./best_trial.js";
 import type { ParameterValue } from "./distribution.js";
 import { type Objective, type OptimizeOptions, optimize } from "./optimize.js";
-import { FAILURE, type Failure, failureAttribute, type Outcome, outcomeOf, outcomeOfError, TrialPruned } from "./outcome.js";
+import {
+  FAILURE,
+  type Failure,
+  failureAttribute,
+  type Outcome,
+  outcomeOf,
+  outcomeOfError,
+  TrialPruned,
+} from "./outcome.js";
 import { median } from "./pruners/index.js";
 import type { Pruner } from "./pruners/pruner.js";
 import {
