@@ -1,7 +1,4 @@
 // Random studies played through our pruners and Optuna's: every decision and every rung attribute must be equal.
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { RandomStream } from "../../../lib/data/random.js";
 import {
@@ -16,6 +13,7 @@ import {
 } from "../../../lib/search/pruners/index.js";
 import type { Direction } from "../../../lib/search/record.js";
 import { PlayedStudy } from "../../unit/search/pruners/play.js";
+import { askOptuna } from "./python.js";
 
 /** Ours, and how Optuna's is made. */
 interface Pair {
@@ -204,22 +202,10 @@ function numbersOf({ decisions, rungs }: Outcome) {
 }
 
 function playOptuna(cases: readonly { readonly script: Script; readonly pair: Pair }[]): Outcome[] {
-  const python = process.env.NETWRIGHT_PYTHON ?? (existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3");
-  const input = cases.map(({ script, pair }) => JSON.stringify({ ...script, pruner: pair.optuna })).join("\n");
-  const player = path.join(import.meta.dirname, "play_pruners.py");
-  const { status, stdout, stderr, error } = spawnSync(python, [player], {
-    input,
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-  });
-  if (status !== 0)
-    throw new Error(
-      `${python} cannot play studies through Optuna: install Debian's package python3-optuna, or name an interpreter that has it in NETWRIGHT_PYTHON.\n${error?.message ?? stderr}`,
-    );
-  return stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Outcome);
+  return askOptuna(
+    "play_pruners.py",
+    cases.map(({ script, pair }) => ({ ...script, pruner: pair.optuna })),
+  );
 }
 
 describe("decisions equal Optuna's", () => {
