@@ -3,20 +3,24 @@ import { checkSeed } from "../data/random.js";
 import { ArgumentError } from "../errors.js";
 import { flag, isWhole, oneOf, optional, readSpec, type Spec, valueText, withDefault } from "../options.js";
 import { type Distribution, isSingle, type ParameterValue, toInternal } from "./distribution.js";
+import { pedAnova } from "./importance/ped_anova.js";
 import { type Column, growForest } from "./importance/regression_forest.js";
 import { type Domain, treeVariance } from "./importance/tree_variance.js";
 import type { StudyRecord, TrialRecord } from "./record.js";
 import { intersectionSearchSpace, type SearchSpace } from "./samplers/search_space.js";
 
 export interface ImportanceOptions {
-  /** Default "fanova", the only one so far. */
-  readonly method?: "fanova";
+  /**
+   * "fanova": what a parameter does to the objective anywhere in its range. "pedAnova": what it does to become one of the best
+   * tenth of the trials; quick, without chance, and also of parameters that not all trials have. Default "fanova".
+   */
+  readonly method?: "fanova" | "pedAnova";
   /** Index of the objective; needed for studies of several. */
   readonly objective?: number;
-  /** Of the forest. Default 1: the same study gives the same figures. */
+  /** Of the forest of fANOVA. Default 1: the same study gives the same figures. */
   readonly seed?: number;
   /**
-   * Measures parameters that are sampled in the logarithm in it too. Default false, as Optuna does: then small values of
+   * fANOVA measures parameters that are sampled in the logarithm in it too, as PED-ANOVA always does. Default false, as Optuna does: then small values of
    * a learning rate from 1e-4 to 1 weigh little, since nine tenths of its range lie above 0.1.
    */
   readonly logScale?: boolean;
@@ -28,40 +32,38 @@ const MAX_DEPTH = 64;
 
 const anything = { expected: "a number", parse: (value: unknown) => (typeof value === "number" ? value : undefined) };
 const options = {
-  method: withDefault(oneOf(["fanova"]), "fanova"),
+  method: withDefault(oneOf(["fanova", "pedAnova"]), "fanova"),
   objective: optional(anything),
   seed: withDefault(anything, 1),
   logScale: withDefault(flag, false),
 };
 
 interface ImportanceSpec extends Spec {
+  readonly method: "fanova" | "pedAnova";
   readonly objective?: number;
   readonly seed: number;
   readonly logScale: boolean;
 }
 
 /**
- * Share of the objective's variance that each parameter accounts for alone, by name, largest first; they add up to 1.
- * fANOVA (Hutter et al. 2014): a random forest stands for the objective, and the variance of its mean over all other
- * parameters is compared with its whole variance. Reads complete trials with a finite value; parameters that not all of
- * them have, or have with the same bounds, are left out, single values get 0. All are 0 when there are fewer than two trials or
- * values do not vary.
+ * How much each parameter matters for the objective, by name, largest first; the figures add up to 1. Reads complete
+ * trials with a finite value. Parameters of a single value get 0, and all are 0 when there are fewer than two trials or values
+ * do not vary.
+ *
+ * "fanova" (Hutter et al. 2014): the share of the variance that a parameter accounts for alone, in a random forest that
+ * stands for the objective; parameters that not all trials have with the same bounds are left out. "pedAnova" (Watanabe
+ * et al. 2023): how far its density among the best tenth of the trials is from that among all.
  * @throws ArgumentError for unknown options, and when the objective is not one of the study
  */
 export function importances(study: StudyRecord, given: ImportanceOptions = {}): Record<string, number> {
   const spec = readSpec<ImportanceSpec>("importances", "importances", options, given);
   checkSeed(spec.seed, "importances");
   const objective = objectiveIndex("importances", study, spec.objective);
-  const space = intersectionSearchSpace(study.trials);
-  const names = Object.keys(space).filter((name) => !isSingle(space[name] as Distribution));
   const trials = completeTrials(study, objective);
-  const shares = trials.length < 2 || names.length === 0 ? [] : fanova(space, names, trials, objective, spec);
-  const sum = shares.reduce((total, share) => total + share, 0);
-  const found = new Map(names.map((name, i) => [name, sum > 0 ? (shares[i] as number) / sum : 0]));
+  const found = (spec.method === "fanova" ? fanova : bestAgainstAll)(study, trials, objective, spec);
+  const sum = found.reduce((total, [, importance]) => total + importance, 0);
   return Object.fromEntries(
-    Object.keys(space)
-      .map((name) => [name, found.get(name) ?? 0] as const)
-      .sort(([, a], [, b]) => b - a),
+    found.map(([name, importance]) => [name, sum > 0 ? importance / sum : 0] as const).sort(([, a], [, b]) => b - a),
   );
 }
 
@@ -79,8 +81,26 @@ export function completeTrials({ trials }: StudyRecord, objective: number): Tria
   return trials.filter(({ state, values }) => state === "complete" && Number.isFinite(values?.[objective]));
 }
 
+type Found = readonly (readonly [name: string, importance: number])[];
+
+function bestAgainstAll({ directions, trials }: StudyRecord, finite: readonly TrialRecord[], objective: number): Found {
+  const sign = directions[objective] === "maximize" ? -1 : 1;
+  const losses = finite.map(({ values }) => sign * (values?.[objective] as number));
+  const complete = trials.filter(({ state }) => state === "complete");
+  const names = [...new Set(complete.flatMap(({ distributions }) => Object.keys(distributions)))].sort();
+  const told = new Set(losses).size > 1;
+  return names.map((name) => [name, told ? pedAnova(name, finite, losses) : 0]);
+}
+
+function fanova(study: StudyRecord, trials: readonly TrialRecord[], objective: number, spec: ImportanceSpec): Found {
+  const space = intersectionSearchSpace(study.trials);
+  const names = Object.keys(space).filter((name) => !isSingle(space[name] as Distribution));
+  const shares = trials.length < 2 || names.length === 0 ? [] : forestShares(space, names, trials, objective, spec);
+  return Object.keys(space).map((name) => [name, shares[names.indexOf(name)] ?? 0]);
+}
+
 /** Means over the forest of each parameter's share of a tree's variance; empty when no tree varies. */
-function fanova(
+function forestShares(
   space: SearchSpace,
   names: readonly string[],
   trials: readonly TrialRecord[],

@@ -108,7 +108,9 @@ describe("what is read", () => {
   });
 
   test("bad calls say what was expected", () => {
-    expect(() => importances(study, { method: "shap" as never })).toThrow('method must be one of "fanova", got "shap"');
+    expect(() => importances(study, { method: "shap" as never })).toThrow(
+      'method must be one of "fanova", "pedAnova", got "shap"',
+    );
     expect(() => importances(study, { seed: -1 })).toThrow("importances: seed must be a whole number");
     expect(() => importances(study, { objective: 1 })).toThrow(/1 objectives.*got 1/);
   });
