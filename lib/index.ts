@@ -21,3 +21,4 @@ export { Run } from "./runtime/run.js";
 export { Trainer } from "./runtime/trainer.js";
 export type { DataNames, TrainerOptions } from "./runtime/trainer_options.js";
 export * from "./schedules/index.js";
+export * from "./search/index.js";

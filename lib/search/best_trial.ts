@@ -4,11 +4,11 @@ import type { Dataset } from "../runtime/dataset.js";
 import type { FitOptions } from "../runtime/fit_options.js";
 import type { Trainer } from "../runtime/trainer.js";
 import type { ParameterValue } from "./distribution.js";
-import { type Parameters, RecordedParameters } from "./parameters.js";
+import { type TrialParameters, RecordedParameters } from "./parameters.js";
 import { type Direction, isBetter, type TrialRecord } from "./record.js";
 
 /** Options of `retrain`: those of fit, or a function of the trial's parameters that gives them. */
-export type RetrainOptions = FitOptions | ((parameters: Parameters) => FitOptions);
+export type RetrainOptions = FitOptions | ((parameters: TrialParameters) => FitOptions);
 
 export class BestTrial {
   constructor(
@@ -49,7 +49,7 @@ export class BestTrial {
   }
 
   /** Hands out the trial's parameters to a function that builds a model, a trainer or anything else. */
-  replay(): Parameters {
+  replay(): TrialParameters {
     return new RecordedParameters(
       `trial ${this.number} of study "${this.study}"`,
       this.parameters,
@@ -65,7 +65,7 @@ export class BestTrial {
    * await trainer.exportOnnx("best.onnx");
    */
   async retrain(
-    build: (parameters: Parameters) => Trainer,
+    build: (parameters: TrialParameters) => Trainer,
     data: Dataset,
     options: RetrainOptions = {},
   ): Promise<Trainer> {

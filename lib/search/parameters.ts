@@ -15,7 +15,7 @@ import {
 } from "./distribution.js";
 
 /** What a function that builds a model needs of a trial, so that it serves the search and the final training alike. */
-export abstract class Parameters {
+export abstract class TrialParameters {
   /** A real number of [low, high], uniform, or uniform in the logarithm, or in steps. */
   float(name: string, low: number, high: number, options?: FloatOptions): number {
     return this.value(name, floatDistribution(name, low, high, options)) as number;
@@ -35,7 +35,7 @@ export abstract class Parameters {
 }
 
 /** Hands out what a trial was given: for building its model once more. */
-export class RecordedParameters extends Parameters {
+export class RecordedParameters extends TrialParameters {
   constructor(
     private readonly what: string,
     private readonly recorded: Readonly<Record<string, ParameterValue>>,

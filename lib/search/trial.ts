@@ -6,7 +6,7 @@ import type { EpochRecord, Figures, FitOptions, FitResult } from "../runtime/fit
 import type { Trainer } from "../runtime/trainer.js";
 import { contains, type Distribution, isSingle, type ParameterValue, sameDistribution } from "./distribution.js";
 import { checkStep, TrialAborted, TrialPruned } from "./outcome.js";
-import { distributionText, Parameters } from "./parameters.js";
+import { distributionText, TrialParameters } from "./parameters.js";
 import type { Pruner } from "./pruners/pruner.js";
 import type { Json, LiveTrial, StudyRecord, TrialRecord } from "./record.js";
 import type { Sampler } from "./samplers/sampler.js";
@@ -39,7 +39,7 @@ export interface TrialHost {
 }
 
 /** One run of the objective: gives it its parameters, takes its reports, says when to stop. */
-export class Trial extends Parameters {
+export class Trial extends TrialParameters {
   private readonly together: ReturnType<NonNullable<Sampler["sampleTogether"]>>;
   private readonly fixed: Readonly<Record<string, Json>>;
 

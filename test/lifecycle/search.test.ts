@@ -10,7 +10,7 @@ import {
   failureOf,
   mse,
   noPruner,
-  type Parameters,
+  type TrialParameters,
   type Pruner,
   random,
   relu,
@@ -155,7 +155,7 @@ it("the best network is trained again on everything and exported in two lines", 
   const folder = mkdtempSync(path.join(tmpdir(), "best-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const made = await study({ direction: "maximize" });
-  const build = (parameters: Parameters) => quadrantTrainer({ seed: parameters.int("seed", 0, 9) });
+  const build = (parameters: TrialParameters) => quadrantTrainer({ seed: parameters.int("seed", 0, 9) });
   await made.optimize(
     async (trial) =>
       (await trial.fit(build(trial), train, { epochs: 4, validation })).best.validation.metrics.accuracy!,
