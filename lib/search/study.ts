@@ -117,6 +117,16 @@ export class Study implements AsyncDisposable {
     return new BestTrial(this.name, directions[0]!, best);
   }
 
+  /** A complete trial by its number, as `best` gives it. */
+  trial(number: number): BestTrial {
+    const record = this.trials[number];
+    if (record?.state !== "complete")
+      throw new ArgumentError(
+        `study "${this.name}": trial ${valueText(number)} is ${record?.state ?? "not there"}, not complete`,
+      );
+    return new BestTrial(this.name, this.directions[0]!, record);
+  }
+
   /** Complete trials that no other one beats in every objective. */
   get paretoFront(): BestTrial[] {
     const { directions } = this.record;
