@@ -1,7 +1,7 @@
 // The background of a set of images: what their edges mostly are.
 
-/** Numbers that are sorted at most for each channel: tens of thousands say what a median is. */
-const MOST_NUMBERS = 1 << 16;
+/** Numbers that are sorted at most for each channel: that many say well enough what a median is. */
+const MOST_NUMBERS = 1 << 14;
 
 /**
  * For each channel the median of the pixels along the four edges of the images, the lower of two middle ones, so that it is
