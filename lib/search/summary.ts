@@ -1,0 +1,75 @@
+// The facts of a study that its page and its terminal form both tell.
+import { bestTrial, isFinished, paretoFront, type StudyRecord, type TrialRecord, type TrialState } from "./record.js";
+import { durationOf, type PruningSavings, pruningSavings } from "./savings.js";
+
+/** A parameter's share in what the objective's value depends on; all shares of a study add up to 1. */
+export interface ParameterImportance {
+  readonly name: string;
+  /** Between 0 and 1. */
+  readonly importance: number;
+}
+
+export interface StudySummary {
+  readonly counts: Readonly<Record<TrialState, number>>;
+  /** Complete, pruned and failed trials. */
+  readonly finished: number;
+  /** Of a study with one objective. */
+  readonly best: TrialRecord | undefined;
+  /** The Pareto front of a study with several objectives, otherwise empty. */
+  readonly front: readonly TrialRecord[];
+  readonly saved: PruningSavings | undefined;
+  /** Milliseconds during which at least one trial ran, and the sum over all finished trials. */
+  readonly time: { readonly elapsed: number; readonly trials: number };
+  /** Names of all parameters, in the order in which trials first asked for them. */
+  readonly parameters: readonly string[];
+}
+
+export function summarize(study: StudyRecord): StudySummary {
+  const counts = { running: 0, waiting: 0, complete: 0, pruned: 0, failed: 0 };
+  const names = new Set<string>();
+  let total = 0;
+  for (const trial of study.trials) {
+    counts[trial.state]++;
+    if (isFinished(trial)) total += durationOf(trial) ?? 0;
+    for (const name of Object.keys(trial.parameters)) names.add(name);
+  }
+  const single = study.directions.length === 1;
+  return {
+    counts,
+    finished: counts.complete + counts.pruned + counts.failed,
+    best: single ? bestTrial(study) : undefined,
+    front: single ? [] : paretoFront(study),
+    saved: pruningSavings(study),
+    time: { elapsed: elapsedTime(study.trials), trials: total },
+    parameters: [...names],
+  };
+}
+
+/** How an objective is called: Optuna's metric names where they were set, else by its place. */
+export function objectiveName({ directions, systemAttributes }: StudyRecord, objective: number): string {
+  const names = systemAttributes["study:metric_names"];
+  const name = Array.isArray(names) ? names[objective] : undefined;
+  if (typeof name === "string") return name;
+  return directions.length === 1 ? "value" : `objective ${objective + 1}`;
+}
+
+/** Why a trial failed, where it was written down: Optuna keeps a `fail_reason`. */
+export function failureReason({ state, systemAttributes }: TrialRecord): string | undefined {
+  const reason = systemAttributes.fail_reason;
+  return state === "failed" && typeof reason === "string" ? reason : undefined;
+}
+
+/** Length of the union of the times at which trials ran: trials beside each other count once, pauses not at all. */
+function elapsedTime(trials: readonly TrialRecord[]): number {
+  const spans = trials
+    .filter(({ startedAt, endedAt }) => startedAt !== undefined && endedAt !== undefined)
+    .map(({ startedAt, endedAt }) => [(startedAt as Date).getTime(), (endedAt as Date).getTime()] as const)
+    .toSorted(([a], [b]) => a - b);
+  let elapsed = 0;
+  let until = Number.NEGATIVE_INFINITY;
+  for (const [start, end] of spans) {
+    elapsed += Math.max(0, end - Math.max(start, until));
+    until = Math.max(until, end);
+  }
+  return elapsed;
+}
