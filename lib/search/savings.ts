@@ -1,4 +1,5 @@
 // What pruning saved: the steps that pruned trials did not run, and the time that these would have taken.
+import { countText, durationText, numberText } from "./text/numbers.js";
 import type { StudyRecord, TrialRecord } from "./record.js";
 
 export interface PruningSavings {
@@ -40,6 +41,15 @@ export function pruningSavings({ trials }: StudyRecord): PruningSavings | undefi
   for (const { state, reports } of trials)
     if (state === "complete" || state === "pruned" || state === "failed") all += reports.size;
   return { trials: pruned.length, stepsPerTrial, stepsRun, stepsSaved, share: stepsSaved / all, millisecondsSaved };
+}
+
+/** One sentence, with what it rests on. */
+export function savingsText(saved: PruningSavings): string {
+  const time =
+    saved.millisecondsSaved > 0 ? `, about ${durationText(saved.millisecondsSaved)} at the speed of these trials` : "";
+  return `Pruning ended ${countText(saved.trials, "trial")} after ${countText(saved.stepsRun, "step")} in all; ${numberText(
+    saved.stepsSaved,
+  )} more were not run${time} (a complete trial has ${saved.stepsPerTrial}).`;
 }
 
 /** Milliseconds from start to end; undefined for a trial that has not both. */

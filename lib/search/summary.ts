@@ -2,12 +2,8 @@
 import { bestTrial, isFinished, paretoFront, type StudyRecord, type TrialRecord, type TrialState } from "./record.js";
 import { durationOf, type PruningSavings, pruningSavings } from "./savings.js";
 
-/** A parameter's share in what the objective's value depends on; all shares of a study add up to 1. */
-export interface ParameterImportance {
-  readonly name: string;
-  /** Between 0 and 1. */
-  readonly importance: number;
-}
+/** By parameter, its share in what the objective's value depends on, between 0 and 1; all of them add up to 1. */
+export type Importances = Readonly<Record<string, number>>;
 
 export interface StudySummary {
   readonly counts: Readonly<Record<TrialState, number>>;

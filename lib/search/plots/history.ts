@@ -3,13 +3,15 @@ import { type Direction, isBetter, type StudyRecord, type TrialRecord } from "..
 import { failureReason, objectiveName } from "../summary.js";
 import type { Figure, ScatterTrace } from "./figure.js";
 import { padded, valueRange } from "./scale.js";
+import { trialAxis } from "./panels.js";
 import { baseLayout, bestColor, hoverLines, plotText, stateColors, valueLine } from "./theme.js";
 
 /**
  * Complete trials, pruned ones at their last report, failed ones on the lower edge, and the best value so far as steps.
+ * Undefined when no trial has a value or failed.
  * @param objective which one, from 0
  */
-export function historyFigure(study: StudyRecord, objective = 0): Figure {
+export function historyFigure(study: StudyRecord, objective = 0): Figure | undefined {
   const name = objectiveName(study, objective);
   const direction = study.directions[objective] as Direction;
   const objectiveOf = ({ values }: TrialRecord) => values?.[objective];
@@ -19,6 +21,7 @@ export function historyFigure(study: StudyRecord, objective = 0): Figure {
   // A pruned trial has one value: several objectives are never pruned.
   const pruned = objective === 0 ? valued("pruned") : [];
   const failed = study.trials.filter(({ state }) => state === "failed");
+  if (complete.length + pruned.length + failed.length === 0) return undefined;
 
   const points = (trials: readonly TrialRecord[], label: string, color: string, symbol: string): ScatterTrace => ({
     type: "scatter",
@@ -26,7 +29,7 @@ export function historyFigure(study: StudyRecord, objective = 0): Figure {
     name: label,
     x: trials.map(({ number }) => number),
     y: trials.map((trial) => objectiveOf(trial) as number),
-    marker: { color, symbol, size: study.trials.length > 500 ? 4 : 7, opacity: label === "pruned" ? 0.5 : 0.85 },
+    marker: { color, symbol, size: study.trials.length > 500 ? 4 : 7, opacity: 0.85 },
     hovertext: trials.map((trial) =>
       hoverLines(`trial ${trial.number}, ${label}`, valueLine(name, objectiveOf(trial))),
     ),
@@ -50,13 +53,13 @@ export function historyFigure(study: StudyRecord, objective = 0): Figure {
       hovertext: failed.map((trial) => hoverLines(`trial ${trial.number}, failed`, failureReason(trial))),
       hoverinfo: "text",
     });
-  const range = valueRange([...complete, ...pruned].map(objectiveOf) as number[], direction);
+  const range = valueRange((complete.length > 0 ? complete : pruned).map(objectiveOf) as number[], direction);
   return {
     data,
     layout: {
       ...baseLayout,
       height: 380,
-      xaxis: { title: { text: "trial" }, zeroline: false },
+      xaxis: { title: { text: "trial" }, zeroline: false, ...trialAxis(study) },
       yaxis: {
         title: { text: plotText(name) },
         zeroline: false,

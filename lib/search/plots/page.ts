@@ -1,17 +1,19 @@
 // The page of a study: one HTML file with everything in it, for a browser that need not be on a network.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { StudyRecord } from "../record.js";
-import { objectiveName, type ParameterImportance, type StudySummary, summarize } from "../summary.js";
+import type { Direction, StudyRecord } from "../record.js";
+import { savingsText } from "../savings.js";
+import { objectiveName, type Importances, type StudySummary, summarize } from "../summary.js";
 import type { Figure } from "./figure.js";
 import { historyFigure } from "./history.js";
 import { escapeHtml } from "./html.js";
 import { importanceFigure } from "./importance.js";
 import { intermediateFigure } from "./intermediate.js";
 import { pageScript, pageStyle } from "./page_assets.js";
-import { bestSection, factsSection, savingsText, trialsSection } from "./page_sections.js";
+import { bestSection, factsSection, trialsSection } from "./page_sections.js";
 import { parallelCoordinatesFigure } from "./parallel_coordinates.js";
 import { paretoFrontFigure } from "./pareto_front.js";
+import { valueRange } from "./scale.js";
 import { sliceFigure } from "./slice.js";
 import { timelineFigure } from "./timeline.js";
 
@@ -19,7 +21,7 @@ export interface PageOptions {
   /** Heading of the page. Default: the study's name. */
   readonly title?: string;
   /** Of the parameters, one list for each objective. Default: no plot of importances. */
-  readonly importances?: readonly (readonly ParameterImportance[])[];
+  readonly importances?: readonly Importances[];
 }
 
 interface Plot {
@@ -54,7 +56,7 @@ export function studyPage(study: StudyRecord, options: PageOptions = {}): string
 ${factsSection(study, summary)}
 ${bestSection(study, summary)}
 ${sections.join("\n")}
-${trialsSection(study, summary)}
+${trialsSection(study)}
 </main>
 <script>${plotlySource()}</script>
 <script>const figures = ${scriptJson(plots.map(({ figure }) => figure))};
@@ -64,11 +66,7 @@ ${pageScript}</script>
 `;
 }
 
-function plotsOf(
-  study: StudyRecord,
-  summary: StudySummary,
-  importances: readonly (readonly ParameterImportance[])[],
-): Plot[] {
+function plotsOf(study: StudyRecord, summary: StudySummary, importances: readonly Importances[]): Plot[] {
   if (study.trials.length === 0) return [];
   const objectives = study.directions.map((_, objective) => objective);
   // A study of one objective needs no name in its headings.
@@ -83,13 +81,13 @@ function plotsOf(
     },
     ...objectives.map((objective) => ({
       heading: `History${of(objective)}`,
-      text: `Each dot is a trial. ${better(objective)} is better; the line is the best value so far. When it has been flat for a long time, more trials of the same kind will hardly help.`,
+      text: `Each dot is a trial. ${better(objective)} is better; the line is the best value so far. When it has been flat for a long time, more trials of the same kind will hardly help.${outsideText(study, objective)}`,
       figure: historyFigure(study, objective),
     })),
     ...importances.map((list, objective) => ({
       heading: `Importance of the parameters${of(objective)}`,
       text: "How much of the variation between trials goes back to each parameter. Spend the next trials on the long bars; a parameter with a short bar may be left at any good value. With few trials these figures are rough.",
-      figure: list.length === 0 ? undefined : importanceFigure(list),
+      figure: importanceFigure(list),
     })),
     ...objectives.map((objective) => ({
       heading: `Value against each parameter${of(objective)}`,
@@ -98,7 +96,7 @@ function plotsOf(
     })),
     ...objectives.map((objective) => ({
       heading: `All parameters together${of(objective)}`,
-      text: `Each line is a complete trial, from parameter to parameter, and ends at its value on the right. The most vivid lines are the best trials: where they run together on an axis, that value matters; where they spread, it does not.`,
+      text: "Each line is a complete trial, from parameter to parameter, and ends at its value on the right. The more vivid a line, the better its trial: where the vivid ones run together on an axis, that value matters; where they spread, it does not.",
       figure: parallelCoordinatesFigure(study, objective),
     })),
     {
@@ -112,6 +110,13 @@ function plotsOf(
       figure: timelineFigure(study),
     },
   ];
+}
+
+/** What the history leaves out; empty when it shows everything. */
+function outsideText({ trials, directions }: StudyRecord, objective: number): string {
+  const values = trials.filter(({ state }) => state === "complete").map(({ values }) => values?.[objective] as number);
+  const hidden = valueRange(values, directions[objective] as Direction)?.hidden ?? 0;
+  return hidden === 0 ? "" : ` Far worse values (${hidden}) lie outside the plot; zoom out to see them.`;
 }
 
 /** JSON inside a script element: no "<" may end it or open a comment, and non-finite numbers become gaps. */

@@ -17,7 +17,6 @@ section{background:var(--card);border:1px solid var(--line);border-radius:10px;p
 .facts span,.goal{color:var(--soft);font-size:14px}
 .value{font-size:16px}.value b{font-size:30px;color:var(--text);margin-right:6px}
 dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(240px,1fr));gap:0 28px;margin:4px 0 12px}
-dl{counter-reset:none}
 dt{color:var(--soft);font-size:13px;overflow-wrap:anywhere}dd{margin:0;font-weight:600;overflow-wrap:anywhere}
 .plot{width:100%;min-height:120px}
 .scroll{overflow:auto;max-height:480px;border:1px solid var(--line);border-radius:6px}
@@ -39,10 +38,11 @@ function template() {
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: { color: text, family: 'system-ui, "Segoe UI", "DejaVu Sans", sans-serif', size: 12 },
     xaxis: axis, yaxis: axis, hoverlabel: { bgcolor: card, bordercolor: soft, font: { color: text }, align: "left" },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: soft, activecolor: text },
     annotationdefaults: { bgcolor: card, opacity: 0.85, borderpad: 1 },
   } };
 }
-const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+const config = { responsive: true, displaylogo: false, modeBarButtonsToRemove: ["sendChartToCloud", "select2d", "lasso2d", "autoScale2d"] };
 const drawn = new Set();
 function draw(element, i) {
   if (drawn.has(element)) return;

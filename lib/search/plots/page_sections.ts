@@ -1,6 +1,6 @@
 // The parts of a study's page that are no plots: facts, the best trial, the table of all trials.
 import { isFinished, type StudyRecord, type TrialRecord } from "../record.js";
-import { durationOf, type PruningSavings } from "../savings.js";
+import { durationOf, savingsText } from "../savings.js";
 import { failureReason, objectiveName, type StudySummary } from "../summary.js";
 import { countText, durationText, numberText, parameterText, percentText } from "../text/numbers.js";
 import { escapeHtml } from "./html.js";
@@ -21,15 +21,6 @@ export function factsSection(study: StudyRecord, { counts, time, saved }: StudyS
 <div class="facts">${facts.map(([figure, label]) => `<div><b>${figure}</b><span>${label}</span></div>`).join("")}</div>`;
 }
 
-/** One sentence, with what it rests on. */
-export function savingsText(saved: PruningSavings): string {
-  const time =
-    saved.millisecondsSaved > 0 ? `, about ${durationText(saved.millisecondsSaved)} at the speed of these trials` : "";
-  return `Pruning ended ${countText(saved.trials, "trial")} after ${countText(saved.stepsRun, "step")} in all; ${numberText(
-    saved.stepsSaved,
-  )} more were not run${time} (a complete trial has ${saved.stepsPerTrial}).`;
-}
-
 export function bestSection(study: StudyRecord, { best, front, saved, finished }: StudySummary): string {
   const savings = saved === undefined ? "" : `<p>${savingsText(saved)}</p>`;
   if (best !== undefined)
@@ -44,7 +35,7 @@ none is beaten by another in every objective.</p>
   return `<section class="best"><h2>Best trial</h2><p>No trial is complete yet.</p></section>`;
 }
 
-export function trialsSection(study: StudyRecord, _: StudySummary): string {
+export function trialsSection(study: StudyRecord): string {
   if (study.trials.length === 0) return "";
   return `<section><h2>All trials</h2><p>In the order in which they were begun. A pruned trial's value is the last one that it reported.</p>
 <div class="scroll">${trialTable(study, study.trials)}</div></section>`;
@@ -61,12 +52,13 @@ function parameterList({ parameters }: TrialRecord): string {
 function trialTable(study: StudyRecord, trials: readonly TrialRecord[]): string {
   const names = [...new Set(trials.flatMap(({ parameters }) => Object.keys(parameters)))];
   const failures = trials.some((trial) => failureReason(trial) !== undefined);
+  const stepping = trials.some(({ reports }) => reports.size > 0);
   const head = [
     "trial",
     "state",
     ...study.directions.map((_, i) => objectiveName(study, i)),
     ...names,
-    "steps",
+    ...(stepping ? ["steps"] : []),
     "time",
     ...(failures ? ["reason"] : []),
   ];
@@ -77,7 +69,7 @@ function trialTable(study: StudyRecord, trials: readonly TrialRecord[]): string 
       `<i class="dot ${trial.state}"></i>${trial.state}`,
       ...study.directions.map((_, i) => valueText(trial.values?.[i])),
       ...names.map((name) => escapeHtml(parameterText(trial.parameters[name]))),
-      trial.reports.size === 0 ? "" : String(trial.reports.size),
+      ...(stepping ? [trial.reports.size === 0 ? "" : String(trial.reports.size)] : []),
       duration === undefined ? "" : durationText(duration),
       ...(failures ? [escapeHtml(failureReason(trial) ?? "")] : []),
     ];

@@ -1,4 +1,6 @@
-// Where small multiples stand in a figure, and how Plotly names their axes.
+// Where small multiples stand in a figure, how Plotly names their axes, and the axis of trial numbers.
+import type { StudyRecord } from "../record.js";
+import type { Axis } from "./figure.js";
 
 export interface Panels {
   readonly height: number;
@@ -41,4 +43,11 @@ export function axisKey(letter: "x" | "y", panel: number): `xaxis${number | ""}`
 /** `x`, `x2`, ...: the name in a trace. */
 export function axisName(letter: "x" | "y", panel: number): string {
   return `${letter}${panel === 0 ? "" : panel + 1}`;
+}
+
+/** Whole trial numbers only, room at both ends. */
+export function trialAxis({ trials }: StudyRecord): Axis {
+  const last = trials.at(-1)?.number ?? 0;
+  const room = Math.max(0.5, 0.02 * last);
+  return { range: [-room, last + room], ...(last < 10 && { dtick: 1 }) };
 }

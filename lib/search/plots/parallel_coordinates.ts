@@ -1,4 +1,4 @@
-// Plot of all parameters beside each other: every trial is a line from axis to axis, coloured by its value.
+// Plot of all parameters beside each other: every trial is a line from axis to axis, coloured by its rank.
 import type { Direction, StudyRecord, TrialRecord } from "../record.js";
 import { objectiveName, summarize } from "../summary.js";
 import { numberText, parameterText, shorten } from "../text/numbers.js";
@@ -30,26 +30,24 @@ export function parallelCoordinatesFigure(study: StudyRecord, objective = 0): Fi
   if (names.length === 0 || range === undefined) return undefined;
   const value = objectiveName(study, objective);
   const axes = [...names.map((name) => parameterAxis(trials, name)), valueAxis(value, range, objectiveOf)];
-  const goodness = (trial: TrialRecord) => {
-    const place = placeIn(range, objectiveOf(trial));
-    return direction === "maximize" ? place : 1 - place;
-  };
+  // By the logarithm of the rank: however many trials there are and however close their values, few are vivid.
+  const ranked = trials.toSorted((a, b) => compare(direction, objectiveOf(a), objectiveOf(b)));
   // The best are drawn last, above the others.
   const groups = new Map<number, TrialRecord[]>();
-  for (const trial of trials) {
-    const color = Math.round(goodness(trial) * (COLORS - 1));
+  for (const [rank, trial] of ranked.entries()) {
+    const color = Math.round((1 - Math.log1p(rank) / Math.log1p(trials.length)) * (COLORS - 1));
     groups.set(color, [...(groups.get(color) ?? []), trial]);
   }
   const data = [...groups]
     .toSorted(([a], [b]) => a - b)
     .map(([color, members]) => lines(members, axes, names, value, objectiveOf, color / (COLORS - 1), trials.length));
-  data.push(colorBar(range, direction));
   const absent = axes.some((axis) => trials.some((trial) => axis.position(trial) === ABSENT));
+  const slanted = axes.length > 7 || axes.some(({ title }) => title.length > 14);
   return {
     data,
     layout: {
       ...baseLayout,
-      margin: { l: 40, r: 24, t: 24, b: 40 },
+      margin: { l: slanted ? 110 : 48, r: 24, t: 32, b: 40 },
       height: 440,
       showlegend: false,
       shapes: axes.map((_, i) => axisLine(i, absent)),
@@ -58,7 +56,7 @@ export function parallelCoordinatesFigure(study: StudyRecord, objective = 0): Fi
         range: [-0.12, axes.length - 1 + 0.45],
         tickvals: axes.map((_, i) => i),
         ticktext: axes.map(({ title }) => plotText(shorten(title, axes.length > 8 ? 18 : 24))),
-        tickangle: axes.length > 5 || axes.some(({ title }) => title.length > 14) ? -25 : 0,
+        tickangle: slanted ? -25 : 0,
         automargin: true,
         showgrid: false,
         zeroline: false,
@@ -120,13 +118,13 @@ function lines(
     y.push(null);
     hovertext.push("");
   }
-  const faint = total > 400 ? 0.12 : 0.35;
+  const faint = total > 400 ? 0.08 : 0.35;
   return {
     type: "scatter",
     mode: "lines",
     x,
     y,
-    line: { color: colorAt(valueScale, goodness), width: goodness > 0.9 ? 1.8 : 1 },
+    line: { color: colorAt(valueScale, goodness), width: goodness > 0.6 ? 2 : 1 },
     opacity: faint + (0.9 - faint) * goodness ** 2,
     hovertext,
     hoverinfo: "text",
@@ -137,27 +135,9 @@ function parameterLine({ parameters }: TrialRecord, name: string): string {
   return `${name}: ${Object.hasOwn(parameters, name) ? parameterText(parameters[name]) : "not used"}`;
 }
 
-/** A trace without points that carries the scale of colours. */
-function colorBar({ low, high }: ValueRange, direction: Direction): ScatterTrace {
-  return {
-    type: "scatter",
-    mode: "markers",
-    x: [null],
-    y: [null],
-    showlegend: false,
-    hoverinfo: "skip",
-    marker: {
-      color: [low, high],
-      cmin: low,
-      cmax: high > low ? high : low + 1,
-      colorscale:
-        direction === "maximize"
-          ? valueScale
-          : valueScale.map(([position, color]) => [1 - position, color] as const).toReversed(),
-      showscale: true,
-      colorbar: { thickness: 10, outlinewidth: 0 },
-    },
-  };
+/** Below 0 when `a` is better. */
+function compare(direction: Direction, a: number, b: number): number {
+  return direction === "minimize" ? a - b : b - a;
 }
 
 function axisLine(index: number, absent: boolean): LineShape {

@@ -25,6 +25,7 @@ export interface ParameterScale {
 export function parameterScale(trials: readonly TrialRecord[], name: string): ParameterScale {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let log = true;
+  let whole = true;
   const choices = new Set<string>();
   for (const trial of trials) {
     const distribution = trial.distributions[name];
@@ -34,16 +35,16 @@ export function parameterScale(trials: readonly TrialRecord[], name: string): Pa
       low = Math.min(low, distribution.low);
       high = Math.max(high, distribution.high);
       log &&= distribution.log;
+      whole &&= distribution.kind === "int";
     }
   }
   if (choices.size > 0) return categoricalScale(name, trials, choices);
   const kind = log && low > 0 ? "log" : "linear";
   const on = kind === "log" ? Math.log : (value: number) => value;
   const place = (value: number) => (high === low ? 0.5 : (on(value) - on(low)) / (on(high) - on(low)));
-  const ticks = (kind === "log" ? logTicks(low, high) : linearTicks(low, high)).map((value) => ({
-    position: place(value),
-    text: numberText(value),
-  }));
+  const ticks = (kind === "log" ? logTicks(low, high) : linearTicks(low, high))
+    .filter((value) => !whole || Number.isInteger(value))
+    .map((value) => ({ position: place(value), text: numberText(value) }));
   return { name, kind, low, high, choices: [], ticks, position: (value) => place(value as number) };
 }
 

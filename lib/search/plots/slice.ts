@@ -4,7 +4,7 @@ import { objectiveName, summarize } from "../summary.js";
 import { parameterText, shorten } from "../text/numbers.js";
 import type { Axis, Figure, ScatterTrace } from "./figure.js";
 import { axisKey, axisName, panels } from "./panels.js";
-import { padded, type ParameterScale, parameterScale, valueRange } from "./scale.js";
+import { linearTicks, padded, type ParameterScale, parameterScale, valueRange } from "./scale.js";
 import { baseLayout, hoverLines, orderScale, plotText, valueLine } from "./theme.js";
 
 /**
@@ -41,7 +41,12 @@ export function sliceFigure(study: StudyRecord, objective = 0): Figure | undefin
         opacity: trials.length > 500 ? 0.55 : 0.8,
         ...(panel === 0 && {
           showscale: true,
-          colorbar: { title: { text: "trial", side: "top" }, thickness: 10, outlinewidth: 0 },
+          colorbar: {
+            title: { text: "trial", side: "top" },
+            thickness: 10,
+            outlinewidth: 0,
+            tickvals: linearTicks(0, Math.max(1, last)).filter(Number.isInteger),
+          },
         }),
       },
     });

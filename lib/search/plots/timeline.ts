@@ -13,11 +13,12 @@ interface Span {
   readonly row: number;
 }
 
-/** Undefined when no trial has begun. Times at which nothing ran are left out, so that a study that was taken up again stays readable. */
+/** Undefined when no trial has run for a while. Times at which nothing ran are left out, so that a study that was taken up again stays readable. */
 export function timelineFigure(study: StudyRecord): Figure | undefined {
   const spans = arrange(study.trials);
   if (spans.length === 0) return undefined;
   const end = Math.max(...spans.map((span) => span.end));
+  if (end === 0) return undefined;
   const [unit, milliseconds] = timeUnit(end);
   const rows = Math.max(...spans.map(({ row }) => row)) + 1;
   const data = states.flatMap((state): BarTrace[] => {
@@ -53,7 +54,7 @@ export function timelineFigure(study: StudyRecord): Figure | undefined {
       xaxis: {
         title: { text: `running time in ${unit}` },
         zeroline: false,
-        range: [0, (end / milliseconds) * 1.01 || 1],
+        range: [0, (end / milliseconds) * 1.01],
       },
       yaxis: {
         title: { text: "beside each other" },
