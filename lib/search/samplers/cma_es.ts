@@ -115,21 +115,24 @@ interface Search {
 }
 
 function searchOf({ trials, directions }: StudyRecord, learned: readonly TrialRecord[], space: SearchSpace): Search {
-  const names = JSON.stringify(Object.keys(space));
-  const own = ({ systemAttributes: noted }: TrialRecord): boolean =>
-    Object.hasOwn(noted, PARAMETERS) && JSON.stringify(noted[PARAMETERS]) === names;
+  const names = Object.keys(space);
   const byNumber = new Map(learned.map((trial) => [trial.number, trial]));
   const members = new Map<number, TrialRecord[]>();
-  for (const trial of learned.filter(own)) {
-    const generation = trial.systemAttributes[GENERATION] as number;
-    members.set(generation, [...(members.get(generation) ?? []), trial]);
-  }
   const generations: (readonly TrialRecord[])[] = [];
-  for (const { systemAttributes } of trials.filter(own)) {
-    const [generation, parents] = [systemAttributes[GENERATION], systemAttributes[PARENTS]];
+  for (const { number, systemAttributes } of trials) {
+    if (!Object.hasOwn(systemAttributes, GENERATION)) continue;
+    const { [GENERATION]: generation, [PARAMETERS]: drawn, [PARENTS]: parents } = systemAttributes;
+    if (typeof generation !== "number" || !Array.isArray(drawn)) continue;
+    if (drawn.length !== names.length || drawn.some((name, i) => name !== names[i])) continue;
+    const finished = byNumber.get(number);
+    if (finished !== undefined) {
+      const others = members.get(generation);
+      if (others === undefined) members.set(generation, [finished]);
+      else others.push(finished);
+    }
     // Two workers may have begun a generation at once: the first in the record counts.
     if (generation !== generations.length + 1 || !Array.isArray(parents)) continue;
-    const known = (parents as Json[]).map((number) => byNumber.get(number as number));
+    const known = (parents as Json[]).map((parent) => byNumber.get(parent as number));
     if (known.every((trial) => trial !== undefined)) generations.push(known);
   }
   return { space, sign: directions[0] === "minimize" ? 1 : -1, members, generations };

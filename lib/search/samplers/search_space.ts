@@ -1,5 +1,5 @@
 // Which parameters belong together: what the finished trials of a study have in common.
-import { type Distribution, encodeDistribution } from "../distribution.js";
+import type { Distribution } from "../distribution.js";
 import type { TrialRecord } from "../record.js";
 
 /** Distributions by parameter name, ordered by name. */
@@ -57,18 +57,11 @@ function ordered(entries: readonly (readonly [string, Distribution])[]): SearchS
   return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-// Samplers compare the distributions of all trials for every new one; their text is made once.
-const texts = new WeakMap<Distribution, string>();
-
+/** As `sameDistribution`, without making texts: samplers compare the distributions of all trials for every new one. */
 function equal(a: Distribution | undefined, b: Distribution): boolean {
-  return a === b || (a !== undefined && text(a) === text(b));
-}
-
-function text(distribution: Distribution): string {
-  let known = texts.get(distribution);
-  if (known === undefined) {
-    known = encodeDistribution(distribution);
-    texts.set(distribution, known);
-  }
-  return known;
+  if (a === b) return true;
+  if (a?.kind === "categorical" && b.kind === "categorical")
+    return a.choices.length === b.choices.length && a.choices.every((choice, i) => choice === b.choices[i]);
+  if (a === undefined || a.kind === "categorical" || b.kind === "categorical") return false;
+  return a.kind === b.kind && a.low === b.low && a.high === b.high && a.log === b.log && a.step === b.step;
 }
