@@ -4,7 +4,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import { DataError } from "../../errors.js";
 import type { JournalBackend, Operation } from "./backend.js";
-import { type LockOptions, lockFile } from "./file_lock.js";
+import { type FileLock, type LockOptions, lockFile } from "./file_lock.js";
 import { decodeOperation } from "./decode_operation.js";
 import { encodeJson } from "./json.js";
 
@@ -48,29 +48,35 @@ class FileJournal implements JournalBackend {
     // A file that is no journal is told before anything of it could be taken for a torn line.
     if (!this.isChecked) await this.read(0);
     return this.within("write", async () => {
-      const lock = await lockFile(this.location, this.options);
-      try {
-        const handle = await open(this.location, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o666);
+      for (;;) {
+        const lock = await lockFile(this.location, this.options);
         try {
-          const size = await this.repaired(handle);
-          if (expected !== undefined && (expected !== this.end.lines || size !== this.end.offset)) return false;
-          if (!(await lock.isHeld()))
-            throw new DataError(
-              `${this.location}: another worker took the lock over while this one stood still; try again`,
-            );
-          await write(handle, text, size);
-          if (size === 0) await syncFolder(this.location);
-          return true;
+          const isAppended = await this.appendLocked(lock, text, expected);
+          if (isAppended !== undefined) return isAppended;
         } finally {
-          await handle.close();
+          await lock.release();
         }
-      } finally {
-        await lock.release();
       }
     });
   }
 
   async close(): Promise<void> {}
+
+  /** Undefined when the lock was lost to another worker, because this process stood still. */
+  private async appendLocked(lock: FileLock, text: string, expected?: number): Promise<boolean | undefined> {
+    const handle = await open(this.location, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o666);
+    try {
+      if (!(await lock.isHeld())) return undefined;
+      const size = await this.repaired(handle);
+      if (expected !== undefined && (expected !== this.end.lines || size !== this.end.offset)) return false;
+      if (!(await lock.isHeld())) return undefined;
+      await write(handle, text, size);
+      if (size === 0) await syncFolder(this.location);
+      return true;
+    } finally {
+      await handle.close();
+    }
+  }
 
   private async readFrom(handle: FileHandle, from: number): Promise<Operation[]> {
     const { size } = await handle.stat();

@@ -9,6 +9,8 @@ import { encodeJson } from "./json.js";
 export interface RedisJournalOptions {
   /** In front of all keys, so that several users share a server. Default none, as in Optuna. */
   readonly prefix?: string;
+  /** Milliseconds for which calls wait for a server that went away, such as over its restart. Default 10,000. */
+  readonly patience?: number;
 }
 
 /** The part of @redis/client that is used; the package is an optional peer. */
@@ -44,20 +46,24 @@ const MISSING_RECORD_MILLISECONDS = 10_000;
  * Connects at the first call, which throws ArgumentError without the package `@redis/client` and DataError without a server.
  */
 export function redisJournal(url: string, options: RedisJournalOptions = {}): JournalBackend {
-  knownOptions("redisJournal", options, ["prefix"]);
+  knownOptions("redisJournal", options, ["prefix", "patience"]);
   if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol))
     throw new ArgumentError('redisJournal: expected an address such as "redis://localhost:6379"');
-  return new RedisJournal(url, options.prefix ?? "");
+  return new RedisJournal(url, options.prefix ?? "", options.patience ?? 10_000);
 }
 
 class RedisJournal implements JournalBackend {
   readonly location: string;
   private connection: Promise<Client> | undefined;
   private calls = 0;
+  private wasConnected = false;
+  /** Records that are known to be there. */
+  private known = 0;
 
   constructor(
     private readonly url: string,
     private readonly prefix: string,
+    private readonly patience: number,
   ) {
     const address = new URL(url);
     if (address.password !== "") address.password = "***";
@@ -65,30 +71,21 @@ class RedisJournal implements JournalBackend {
   }
 
   async read(from: number): Promise<Operation[]> {
-    return this.call(async (client) => {
-      const counter = await client.get(`${this.prefix}:log_number`);
-      if (counter === null) return [];
-      const last = Number(counter);
-      if (!Number.isInteger(last))
-        throw new DataError(
-          `${this.location}: the key "${this.prefix}:log_number" is no journal's counter; give a prefix`,
-        );
-      const operations: Operation[] = [];
-      for (let index = from; index <= last; index += KEYS_AT_ONCE) {
-        const indices = Array.from({ length: Math.min(KEYS_AT_ONCE, last + 1 - index) }, (_, i) => index + i);
-        for (const [i, text] of (await this.records(client, indices)).entries()) {
-          const record = indices[i] as number;
-          operations.push(decodeOperation(text, `${this.location}, record ${this.prefix}:log:${record}`, record));
-        }
-      }
-      return operations;
+    const texts = await this.call((client) => this.texts(client, from));
+    return texts.map((text, i) => {
+      const record = from + i;
+      return decodeOperation(text, `${this.location}, record ${this.prefix}:log:${record}`, record);
     });
   }
 
   async append(operations: readonly Operation[], expected?: number): Promise<boolean> {
     const records = operations.map(encodeJson);
+    const given = [this.prefix, expected === undefined ? "" : String(expected), ...records];
+    let isRepeated = false;
     return this.call(async (client) => {
-      const given = [this.prefix, expected === undefined ? "" : String(expected), ...records];
+      // The connection may have broken after the server had done it: then the records are there.
+      if (isRepeated && holdsRun(await this.texts(client, this.known), records)) return true;
+      isRepeated = true;
       return Number(await client.eval(APPEND, { arguments: given })) === 1;
     });
   }
@@ -100,8 +97,26 @@ class RedisJournal implements JournalBackend {
     if (client?.isOpen) client.destroy();
   }
 
-  private async records(client: Client, indices: readonly number[]): Promise<string[]> {
-    const keys = indices.map((index) => `${this.prefix}:log:${index}`);
+  private async texts(client: Client, from: number): Promise<string[]> {
+    const counter = await client.get(`${this.prefix}:log_number`);
+    if (counter === null) return [];
+    const last = Number(counter);
+    if (!Number.isInteger(last))
+      throw new DataError(
+        `${this.location}: the key "${this.prefix}:log_number" is no journal's counter; give a prefix`,
+      );
+    const texts: string[] = [];
+    while (from + texts.length <= last) {
+      const first = from + texts.length;
+      const count = Math.min(KEYS_AT_ONCE, last + 1 - first);
+      const keys = Array.from({ length: count }, (_, i) => `${this.prefix}:log:${first + i}`);
+      texts.push(...(await this.records(client, keys)));
+    }
+    this.known = Math.max(this.known, last + 1);
+    return texts;
+  }
+
+  private async records(client: Client, keys: string[]): Promise<string[]> {
     for (let waited = 0, pause = 10; ; waited += pause, pause *= 2) {
       const texts = await client.mGet(keys);
       const missing = texts.indexOf(null);
@@ -114,21 +129,36 @@ class RedisJournal implements JournalBackend {
     }
   }
 
-  /** The process may end while the connection is idle, and not while something is under way. */
+  /** Does it again over a broken connection, as long as patience lasts; a server that never answered is told at once. */
   private async call<T>(task: (client: Client) => Promise<T>): Promise<T> {
-    try {
-      const client = await this.connected();
-      if (this.calls++ === 0) client.ref();
+    const deadline = performance.now() + this.patience;
+    for (let pause = 20; ; pause = Math.min(2 * pause, 1000)) {
+      let client: Client | undefined;
       try {
-        return await task(client);
-      } finally {
-        if (--this.calls === 0 && client.isOpen) client.unref();
+        client = await this.connected();
+        return await this.keepingAlive(client, task);
+      } catch (error) {
+        if (error instanceof NetwrightError) throw error;
+        const isBroken = !client?.isReady || /^(LOADING|BUSY) /.test((error as Error).message);
+        if (!this.wasConnected || !isBroken || performance.now() + pause > deadline) throw this.told(error);
       }
-    } catch (error) {
-      if (error instanceof NetwrightError) throw error;
-      const why = error instanceof AggregateError ? error.errors.map(String).join(", ") : (error as Error).message;
-      throw new DataError(`${this.location}: ${why}; is the server running and the address right?`, { cause: error });
+      await sleep(pause);
     }
+  }
+
+  /** The process may end while the connection is idle, and not while something is under way. */
+  private async keepingAlive<T>(client: Client, task: (client: Client) => Promise<T>): Promise<T> {
+    if (this.calls++ === 0) client.ref();
+    try {
+      return await task(client);
+    } finally {
+      if (--this.calls === 0 && client.isOpen) client.unref();
+    }
+  }
+
+  private told(error: unknown): DataError {
+    const why = error instanceof AggregateError ? error.errors.map(String).join(", ") : (error as Error).message;
+    return new DataError(`${this.location}: ${why}; is the server running and the address right?`, { cause: error });
   }
 
   /** One connection as long as it lasts; a call after it broke makes a new one. */
@@ -136,7 +166,6 @@ class RedisJournal implements JournalBackend {
     const client = await this.connection?.catch(() => undefined);
     if (client?.isReady) return client;
     if (client?.isOpen) client.destroy();
-    this.calls = 0;
     this.connection = this.connect();
     return this.connection;
   }
@@ -147,8 +176,14 @@ class RedisJournal implements JournalBackend {
     // Calls tell their errors themselves; without a listener the process would end.
     client.on("error", () => {});
     await client.connect();
+    this.wasConnected = true;
     return client;
   }
+}
+
+/** True when the records stand somewhere in the texts, next to each other. */
+function holdsRun(texts: readonly string[], records: readonly string[]): boolean {
+  return texts.some((_, start) => records.every((record, i) => texts[start + i] === record));
 }
 
 async function redisClient(): Promise<typeof import("@redis/client")> {

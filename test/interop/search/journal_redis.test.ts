@@ -45,15 +45,14 @@ afterAll(async () => {
 });
 
 test("what Optuna writes is read here, and what is written here by Optuna", async () => {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const dumped = await optunaReads("write", address(1), zone);
+  const dumped = await optunaReads("write", address(1));
   const journal = await openJournal(redisJournal(address(1)));
   expectSame(journal, dumped);
   await journal.createStudy("node", ["minimize"]);
   const { id } = await journal.createTrial("node", "w");
   for (let step = 0; step < 1500; step++) journal.report(id, "w", step, step % 7 ? step : Number.NaN);
   await journal.finish(id, "w", "complete", [1.5]);
-  expectSame(journal, await optunaReads("dump", address(1), zone));
+  expectSame(journal, await optunaReads("dump", address(1)));
   await journal.close();
   await journal.close();
 });
@@ -96,7 +95,7 @@ test("workers of both sides, one killed within a trial: it is noticed and run ag
 });
 
 test("a server that goes away is told; what was not written is written when it is back", async () => {
-  const journal = await openJournal(redisJournal(address(4)));
+  const journal = await openJournal(redisJournal(address(4), { patience: 0 }));
   await journal.createStudy("s", ["minimize"]);
   const { id } = await journal.createTrial("s", "w");
   await stopServer();
@@ -105,10 +104,32 @@ test("a server that goes away is told; what was not written is written when it i
   await expect(journal.refresh()).rejects.toThrow(/is the server running/);
   await startServer();
   await journal.flush();
-  await sleep(50);
   const other = await openJournal(redisJournal(address(4)));
   expect(other.trial(id).reports).toEqual(new Map([[1, 0.5]]));
   await Promise.all([journal.close(), other.close()]);
+});
+
+test("a restart of the server is waited for, and nothing is written twice", async () => {
+  const backend = redisJournal(address(6));
+  const journal = await openJournal(backend);
+  await journal.createStudy("s", ["minimize"]);
+  const { id } = await journal.createTrial("s", "w");
+  for (let round = 0; round < 3; round++) {
+    const writing = (async () => {
+      for (let i = 0; i < 50; i++) {
+        journal.report(id, "w", 100 * round + i, i);
+        await journal.flush();
+      }
+    })();
+    await stopServer();
+    await sleep(100);
+    await startServer();
+    await writing;
+  }
+  expect(await journal.finish(id, "w", "complete", [1])).toBe(true);
+  const steps = (await backend.read(0)).flatMap(({ op_code, step }) => (op_code === 7 ? [step] : []));
+  expect(steps).toEqual([0, 1, 2].flatMap((round) => Array.from({ length: 50 }, (_, i) => 100 * round + i)));
+  await journal.close();
 });
 
 test("an open journal keeps no process alive", async () => {

@@ -31,13 +31,16 @@ export function startOptuna(given: readonly string[], environment: Record<string
   return start(python, [script, ...given], environment);
 }
 
+/** Debian's Optuna writes times without an offset: both sides must be in one zone. */
+const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 interface Dumped {
   readonly name: string;
   readonly trials: readonly { readonly state: string }[];
 }
 
 /** All studies as Optuna reads them; with `write` after it has written its own. */
-export async function optunaReads(command: "dump" | "write", location: string, zone = "UTC"): Promise<Dumped[]> {
+export async function optunaReads(command: "dump" | "write", location: string, zone = LOCAL_ZONE): Promise<Dumped[]> {
   const { code, output } = await startOptuna([command, location], { TZ: zone }).ended;
   expect({ code, output }).toMatchObject({ code: 0 });
   return decodeJson(output.trim().split("\n").at(-1) as string) as Dumped[];
