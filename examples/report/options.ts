@@ -31,21 +31,13 @@ export const USAGE = `options:
   --epochs N         epochs of each training, instead of what the scale says
   --parallel N       trainings beside each other, one thread each (default: the cores)`;
 
-/** Throws TypeError for what is no option. */
+/** A command line that asks for what there is not. */
+export class UsageError extends Error {}
+
+/** Throws UsageError. */
 export function readCommandLine(words: readonly string[]): CommandLine {
-  const { values } = parseArgs({
-    args: [...words],
-    options: {
-      quick: { type: "boolean" },
-      full: { type: "boolean" },
-      only: { type: "string" },
-      out: { type: "string" },
-      seeds: { type: "string" },
-      epochs: { type: "string" },
-      parallel: { type: "string" },
-    },
-  });
-  if (values.quick && values.full) throw new TypeError("give --quick or --full, not both");
+  const values = parseWords(words);
+  if (values.quick && values.full) throw new UsageError("give --quick or --full, not both");
   const seeds = whole("--seeds", values.seeds);
   const epochs = whole("--epochs", values.epochs);
   return {
@@ -72,9 +64,28 @@ export function epochsOf(options: ReportOptions, counts: Readonly<Record<Scale, 
   return options.epochs ?? counts[options.scale];
 }
 
+function parseWords(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      options: {
+        quick: { type: "boolean" },
+        full: { type: "boolean" },
+        only: { type: "string" },
+        out: { type: "string" },
+        seeds: { type: "string" },
+        epochs: { type: "string" },
+        parallel: { type: "string" },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
 function whole(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;
-  throw new TypeError(`${name} needs a whole number of at least 1, found "${text}"`);
+  throw new UsageError(`${name} needs a whole number of at least 1, found "${text}"`);
 }

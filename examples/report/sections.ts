@@ -1,0 +1,12 @@
+// The sections of the report in their order, by the name that `--only` takes.
+import type { ReportOptions } from "./options.js";
+import type { Section } from "./section.js";
+
+export interface SectionRun {
+  readonly id: string;
+  run(options: ReportOptions): Promise<Section>;
+}
+
+export const sections: readonly SectionRun[] = [
+  { id: "classification", run: async (options) => (await import("./classification.js")).run(options) },
+];
