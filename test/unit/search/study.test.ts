@@ -280,8 +280,13 @@ test("several objectives have a front and no best trial", async () => {
 
 test("the best trial's parameters are handed out again", async () => {
   const study = await made(undefined, { sampler: random({ seed: 1 }) });
-  const build = (trial: Pick<Trial, "float" | "categorical">) => [trial.float("x", -5, 5), trial.categorical("c", ["a", "b"])];
+  const build = (trial: Pick<Trial, "float" | "categorical">) => [
+    trial.float("x", -5, 5),
+    trial.categorical("c", ["a", "b"]),
+  ];
   await study.optimize((trial) => ((build(trial)[0] as number) - 2) ** 2, { trials: 20 });
   expect(build(study.best.replay())).toEqual([study.best.parameters.x, study.best.parameters.c]);
-  expect(() => study.best.replay().int("depth", 1, 2)).toThrow(/trial \d+ of study "study" has no parameter "depth"; it has x, c/);
+  expect(() => study.best.replay().int("depth", 1, 2)).toThrow(
+    /trial \d+ of study "study" has no parameter "depth"; it has x, c/,
+  );
 });
