@@ -4,9 +4,10 @@ import { readFileSync } from "node:fs";
 import { NetwrightError } from "../errors.js";
 import { type Command, UsageError } from "./command.js";
 import { info } from "./info.js";
+import { study } from "./study.js";
 import { verify } from "./verify.js";
 
-const commands: readonly Command[] = [info, verify];
+const commands: readonly Command[] = [info, study, verify];
 
 function help(): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`);

@@ -1,4 +1,5 @@
 // The facts of a study that its page and its terminal form both tell.
+import { importances } from "./importance.js";
 import { bestTrial, isFinished, paretoFront, type StudyRecord, type TrialRecord, type TrialState } from "./record.js";
 import { durationOf, type PruningSavings, pruningSavings } from "./savings.js";
 
@@ -39,6 +40,14 @@ export function summarize(study: StudyRecord): StudySummary {
     time: { elapsed: elapsedTime(study.trials), trials: total },
     parameters: [...names],
   };
+}
+
+/** One for each objective, as fANOVA finds them; empty for an objective where nothing can be told. */
+export function importancesByObjective(study: StudyRecord): Importances[] {
+  return study.directions.map((_, objective) => {
+    const found = importances(study, { objective });
+    return Object.values(found).some((importance) => importance > 0) ? found : {};
+  });
 }
 
 /** How an objective is called: Optuna's metric names where they were set, else by its place. */

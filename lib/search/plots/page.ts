@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Direction, StudyRecord } from "../record.js";
 import { savingsText } from "../savings.js";
-import { objectiveName, type Importances, type StudySummary, summarize } from "../summary.js";
+import { objectiveName, type Importances, importancesByObjective, type StudySummary, summarize } from "../summary.js";
 import type { Figure } from "./figure.js";
 import { historyFigure } from "./history.js";
 import { escapeHtml } from "./html.js";
@@ -20,7 +20,7 @@ import { timelineFigure } from "./timeline.js";
 export interface PageOptions {
   /** Heading of the page. Default: the study's name. */
   readonly title?: string;
-  /** Of the parameters, one list for each objective. Default: no plot of importances. */
+  /** Of the parameters, for each objective. Default: by fANOVA. */
   readonly importances?: readonly Importances[];
 }
 
@@ -34,7 +34,9 @@ interface Plot {
 /** Self-contained: Plotly is embedded (1.5 MB), nothing is loaded from anywhere, and the page forbids it to itself. */
 export function studyPage(study: StudyRecord, options: PageOptions = {}): string {
   const summary = summarize(study);
-  const plots = plotsOf(study, summary, options.importances ?? []).filter(({ figure }) => figure !== undefined);
+  const plots = plotsOf(study, summary, options.importances ?? importancesByObjective(study)).filter(
+    ({ figure }) => figure !== undefined,
+  );
   const title = escapeHtml(options.title ?? study.name);
   const sections = plots.map(
     ({ heading, text }, i) =>

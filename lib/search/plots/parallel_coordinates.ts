@@ -33,14 +33,12 @@ export function parallelCoordinatesFigure(study: StudyRecord, objective = 0): Fi
   // By the logarithm of the rank: however many trials there are and however close their values, few are vivid.
   const ranked = trials.toSorted((a, b) => compare(direction, objectiveOf(a), objectiveOf(b)));
   // The best are drawn last, above the others.
-  const groups = new Map<number, TrialRecord[]>();
-  for (const [rank, trial] of ranked.entries()) {
-    const color = Math.round((1 - Math.log1p(rank) / Math.log1p(trials.length)) * (COLORS - 1));
-    groups.set(color, [...(groups.get(color) ?? []), trial]);
-  }
-  const data = [...groups]
-    .toSorted(([a], [b]) => a - b)
-    .map(([color, members]) => lines(members, axes, names, value, objectiveOf, color / (COLORS - 1), trials.length));
+  const groups: TrialRecord[][] = Array.from({ length: COLORS }, () => []);
+  for (const [rank, trial] of ranked.entries())
+    groups[Math.round((1 - Math.log1p(rank) / Math.log1p(trials.length)) * (COLORS - 1))]?.push(trial);
+  const data = groups
+    .map((members, color) => lines(members, axes, names, value, objectiveOf, color / (COLORS - 1), trials.length))
+    .filter(({ x }) => x.length > 0);
   const absent = axes.some((axis) => trials.some((trial) => axis.position(trial) === ABSENT));
   const slanted = axes.length > 7 || axes.some(({ title }) => title.length > 14);
   return {

@@ -30,10 +30,12 @@ function heading(study: StudyRecord, { counts, time }: StudySummary, { width, pa
     paint("best", shorten(plainText(study.name), width)),
     shorten(`${goals}: ${countText(study.trials.length, "trial")}`, width),
   ];
-  if (shown.length > 0) lines.push(shown.map((state) => paint(state, `${counts[state]} ${state}`)).join(", "));
+  const texts = shown.map((state) => `${counts[state]} ${state}`);
+  for (const line of filled(texts, ", ", width))
+    lines.push(line.map((i) => paint(shown[i] as TrialState, texts[i] as string)).join(", "));
   if (time.elapsed > 0) {
     const average = time.trials / study.trials.filter(isFinished).length;
-    lines.push(`${durationText(time.elapsed)} of running time, ${durationText(average)} a trial`);
+    lines.push(wrap(`${durationText(time.elapsed)} of running time, ${durationText(average)} a trial`, width));
   }
   return lines.join("\n");
 }
@@ -86,11 +88,25 @@ function nameWidth(width: number): number {
 }
 
 function wrap(text: string, width: number): string {
-  const lines: string[] = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1) as string;
-    if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  const words = text.split(" ");
+  return filled(words, " ", width)
+    .map((line) => line.map((i) => words[i]).join(" "))
+    .join("\n");
+}
+
+/** Indices of the texts that go on each line. */
+function filled(texts: readonly string[], separator: string, width: number): number[][] {
+  const lines: number[][] = [];
+  let room = 0;
+  for (const [i, { length }] of texts.entries()) {
+    const line = lines.at(-1);
+    if (line !== undefined && separator.length + length <= room) {
+      line.push(i);
+      room -= separator.length + length;
+    } else {
+      lines.push([i]);
+      room = width - length;
+    }
   }
-  return lines.join("\n");
+  return lines;
 }

@@ -25,7 +25,7 @@ export function trialsText(study: StudyRecord, options: TrialsTextOptions = {}):
     align: "right",
     cells: trials.map(cell),
   });
-  const columns: Column[] = [
+  const candidates: Column[] = [
     right("trial", ({ number }) => String(number)),
     {
       title: "state",
@@ -41,7 +41,8 @@ export function trialsText(study: StudyRecord, options: TrialsTextOptions = {}):
     }),
     right("steps", ({ reports }) => (reports.size === 0 ? "" : String(reports.size))),
     ...names.map((name) => right(name, ({ parameters }) => plainText(parameterText(parameters[name])))),
-  ].filter(({ title, cells }) => title !== "steps" || cells.some((cell) => cell !== ""));
+  ];
+  const columns = candidates.filter(({ title, cells }) => title !== "steps" || cells.some((cell) => cell !== ""));
   const { lines, hidden } = table(columns, width);
   const notes: string[] = [];
   if (trials.length < all.length) notes.push(`${countText(all.length - trials.length, "earlier trial")} not shown`);

@@ -16,13 +16,13 @@ test("--version prints the version of the package", () => {
 });
 
 test("--help lists every command, a command's --help its options", () => {
-  expect(netwright("--help").output).toMatch(/info[\s\S]*verify/);
+  expect(netwright("--help").output).toMatch(/info[\s\S]*study[\s\S]*verify/);
   expect(netwright("verify", "--help").output).toContain("--threshold");
 });
 
 test("calls that make no sense end with exit code 2 and say what is wrong", () => {
   for (const [parameters, message] of [
-    [["train"], 'no command "train"; there are info, verify'],
+    [["train"], 'no command "train"; there are info, study, verify'],
     [["info", "--colour"], "Unknown option '--colour'"],
     [["verify"], "the ONNX file is missing"],
     [["verify", "a.onnx", "b.onnx"], 'unexpected "b.onnx"'],
