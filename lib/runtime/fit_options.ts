@@ -47,6 +47,8 @@ export interface TickRecord {
   readonly rows: number;
 }
 
+export const DEFAULT_EPOCHS = 10;
+
 export interface FitOptions {
   /** Passes over the data. Default 10. */
   readonly epochs?: number;

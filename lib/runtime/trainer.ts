@@ -11,6 +11,7 @@ import { checkSameTargets, Engine, targetKindOf } from "./engine.js";
 import {
   BestEpoch,
   checkFitOptions,
+  DEFAULT_EPOCHS,
   type EpochRecord,
   type Figures,
   type FitOptions,
@@ -72,7 +73,7 @@ export class Trainer implements Disposable {
   fit(train: Dataset, options: FitOptions = {}): Run<EpochRecord, FitResult> {
     checkFitOptions(options);
     requireDataset("training data", train);
-    const epochs = wholeNumber("epochs", options.epochs ?? 10, 1);
+    const epochs = wholeNumber("epochs", options.epochs ?? DEFAULT_EPOCHS, 1);
     const batchSize = Math.min(wholeNumber("batchSize", options.batchSize ?? 32, 1), train.rows);
     const augment = options.augment && nativeAugment(options.augment, train);
     const best = new BestEpoch(options.monitor ?? "loss", options.mode, options.earlyStopping);

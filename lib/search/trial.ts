@@ -2,7 +2,13 @@
 import { ArgumentError } from "../errors.js";
 import { valueText } from "../options.js";
 import type { Dataset } from "../runtime/dataset.js";
-import type { EpochRecord, Figures, FitOptions, FitResult } from "../runtime/fit_options.js";
+import {
+  DEFAULT_EPOCHS,
+  type EpochRecord,
+  type Figures,
+  type FitOptions,
+  type FitResult,
+} from "../runtime/fit_options.js";
 import type { Trainer } from "../runtime/trainer.js";
 import { contains, type Distribution, isSingle, type ParameterValue, sameDistribution } from "./distribution.js";
 import { checkStep, TrialAborted, TrialPruned } from "./outcome.js";
@@ -118,17 +124,22 @@ export class Trial extends TrialParameters {
     const monitor = options.monitor ?? (maximize ? "accuracy" : "loss");
     const mode = options.mode ?? (directions.length === 1 ? (maximize ? "max" : "min") : undefined);
     const signals = [this.host.signal, ...(options.signal ? [options.signal] : [])];
+    const wanted = options.epochs ?? DEFAULT_EPOCHS;
+    let epochs = 0;
     let done = false;
     try {
       if (this.host.signal.aborted) throw new TrialAborted();
       const run = trainer.fit(train, { ...options, monitor, ...(mode && { mode }), signal: AbortSignal.any(signals) });
       for await (const epoch of run) {
+        epochs++;
         const figures = epoch.validation ?? epoch;
         // Whatever goes wrong with the journal arrives at the trial's end, which waits for it.
         this.report(monitor === "loss" ? figures.loss : (figures.metrics[monitor] as number), epoch.epoch).catch(
           () => {},
         );
-        if (this.shouldPrune()) throw new TrialPruned(`pruned after epoch ${epoch.epoch}`);
+        // Asked after the last epoch too, for pruners note what a trial has reached; but there is nothing left to save.
+        const prune = this.shouldPrune();
+        if (prune && epochs < wanted) throw new TrialPruned(`pruned after epoch ${epoch.epoch}`);
       }
       const result = await run;
       if (this.host.signal.aborted && result.stopped === "aborted") throw new TrialAborted();

@@ -98,6 +98,16 @@ it("a pruner ends the training at its epoch, and the trainer is freed", async ()
   expect(() => trainer?.weights()).toThrow(/disposed/);
 });
 
+it("a trial that a pruner gives up after its last epoch is complete: nothing is saved any more", async () => {
+  const last: Pruner = { name: "last", prune: (_, trial) => trial.reports.size === 2 };
+  const made = await study({ pruner: last });
+  const objective = (epochs: number) => async (trial: Trial) =>
+    (await trial.fit(quadrantTrainer(), train, { epochs, validation })).best.validation.loss;
+  await made.optimize(objective(2), { trials: 1 });
+  await made.optimize(objective(3), { trials: 1 });
+  expect(made.trials.map(({ state }) => state)).toEqual(["complete", "pruned"]);
+});
+
 it("numbers that run away make a failed trial with the layer in its reason, and the study goes on", async () => {
   const made = await study({});
   const data = Dataset.from({ input: [[1], [1000]], target: [[1], [2000]] });
