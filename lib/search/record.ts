@@ -50,6 +50,12 @@ export function isFinished({ state }: TrialRecord): boolean {
   return state === "complete" || state === "pruned" || state === "failed";
 }
 
+/** True for a trial that was enqueued, or is tried again, with values for some of its parameters at least. */
+export function hasFixedParameters({ systemAttributes }: TrialRecord): boolean {
+  const fixed = Object.hasOwn(systemAttributes, "fixed_params") ? systemAttributes.fixed_params : undefined;
+  return typeof fixed === "object" && fixed !== null && Object.keys(fixed).length > 0;
+}
+
 /** True when `a` is better than `b`; nothing is better than NaN and NaN is better than nothing. */
 export function isBetter(direction: Direction, a: number, b: number): boolean {
   if (Number.isNaN(a)) return false;

@@ -209,8 +209,10 @@ export class Trial extends TrialParameters {
 
   private relevant(): StudyRecord {
     const study = this.host.record();
-    const { pruner } = this.host;
-    return pruner.relevantTrials ? { ...study, trials: pruner.relevantTrials(study, this.record) } : study;
+    const { pruner, sampler } = this.host;
+    return pruner.relevantTrials && !sampler.needsAllTrials
+      ? { ...study, trials: pruner.relevantTrials(study, this.record) }
+      : study;
   }
 
   private live(): LiveTrial {

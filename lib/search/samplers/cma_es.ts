@@ -3,7 +3,7 @@ import { RandomStream } from "../../data/random.js";
 import { ArgumentError } from "../../errors.js";
 import { knownOptions, wholeNumber } from "../../runtime/fit_options.js";
 import { isSingle } from "../distribution.js";
-import type { Json, StudyRecord, TrialRecord } from "../record.js";
+import { hasFixedParameters, type Json, type StudyRecord, type TrialRecord } from "../record.js";
 import {
   adapt,
   defaultPopulation,
@@ -67,8 +67,7 @@ export function cmaEs(options: CmaEsOptions = {}): Sampler {
       const space = continuousSpace(study.trials, includePruned);
       const names = Object.keys(space);
       // Enqueued parameters do not come from the distribution and would tear it apart.
-      const enqueued = Object.hasOwn(trial.systemAttributes, "fixed_params");
-      if (names.length === 0 || learned.length < startupTrials || enqueued) return {};
+      if (names.length === 0 || learned.length < startupTrials || hasFixedParameters(trial)) return {};
 
       const search = searchOf(study, learned, space);
       let state = replay.upTo(search);

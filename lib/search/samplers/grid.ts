@@ -4,7 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import { deepFreeze, valueText } from "../../options.js";
 import { knownOptions } from "../../runtime/fit_options.js";
 import { type Choice, contains, type ParameterValue } from "../distribution.js";
-import { isFinished, type Json, type StudyRecord, type TrialRecord } from "../record.js";
+import { hasFixedParameters, isFinished, type Json, type StudyRecord, type TrialRecord } from "../record.js";
 import { MersenneTwister } from "./mersenne_twister.js";
 import type { Sampler } from "./sampler.js";
 
@@ -34,9 +34,9 @@ export function grid(space: GridSpace, options: GridOptions = {}): Sampler {
   const points = new GridPoints(checkSpace(space), seed);
   return {
     name: "grid",
+    needsAllTrials: true,
     sampleTogether(study, trial) {
-      const { systemAttributes } = trial;
-      if (!Object.hasOwn(systemAttributes, "grid_id") && !Object.hasOwn(systemAttributes, "fixed_params")) {
+      if (isUndecided(trial)) {
         trial.setSystemAttribute("search_space", points.space as unknown as Json);
         trial.setSystemAttribute("grid_id", points.choose(study, trial));
       }
@@ -152,8 +152,9 @@ class GridPoints {
   }
 }
 
-function isUndecided({ systemAttributes }: TrialRecord): boolean {
-  return !Object.hasOwn(systemAttributes, "grid_id") && !Object.hasOwn(systemAttributes, "fixed_params");
+/** True for a trial that takes a point: it has none yet and was not enqueued with values of its own. */
+function isUndecided(trial: TrialRecord): boolean {
+  return !Object.hasOwn(trial.systemAttributes, "grid_id") && !hasFixedParameters(trial);
 }
 
 function ordered(space: GridSpace): GridSpace {

@@ -8,6 +8,8 @@ import type { LiveTrial, StudyRecord } from "../record.js";
  */
 export interface Sampler {
   readonly name: string;
+  /** True for one that must know of all trials, also of those that the pruner would leave out for this one. Default false. */
+  readonly needsAllTrials?: boolean;
   /**
    * Values for parameters that belong together, before the objective begins; those that the objective then does not ask for,
    * or asks for with other bounds, are forgotten. Absent: every parameter is sampled when it is asked for.

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { ArgumentError } from "../../../../lib/errors.js";
 import { type GridSpace, grid } from "../../../../lib/search/samplers/index.js";
 import { MersenneTwister } from "../../../../lib/search/samplers/mersenne_twister.js";
+import { hyperband } from "../../../../lib/search/pruners/index.js";
+import { createStudy } from "../../../../lib/search/study.js";
 import { PretendStudy, type PretendTrial } from "../pretend_study.js";
 
 const space = { units: [8, 16, 32], optimizer: ["sgd", "adam"], flag: [true, false, null] } as const;
@@ -69,6 +71,17 @@ test("a trial that is tried again after a kill keeps its point, and the grid wai
   expect(grid(space).isExhausted?.(study.record)).toBe(false);
   study.run(grid(space), objective, 1);
   expect(new Set(tried(study).slice(1)).size).toBe(points);
+});
+
+test("a pruner that shows only a part of the trials does not make it try points twice", async () => {
+  const study = await createStudy(undefined, { sampler: grid({ x: [1, 2, 3, 4, 5, 6] }), pruner: hyperband() });
+  await study.enqueue({ x: 10 });
+  await study.enqueue({ x: 11 });
+  await study.enqueue({ x: 12 });
+  await study.optimize((trial) => trial.int("x", 1, 20), { trials: 30 });
+  const found = study.trials.map(({ parameters }) => parameters.x as number);
+  expect(found.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 10, 11, 12]);
+  await study.close();
 });
 
 test("the order is the one that Optuna 4 has for the seed, whose default is 0", () => {
