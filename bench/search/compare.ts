@@ -7,7 +7,7 @@ import { quantile } from "./rank_test.js";
 const HELP = `npx tsx bench/search/compare.ts [options]
   --seeds 20           runs of each sampler on each function
   --trials 100         of each run
-  --only branin        functions and samplers (random, multivariate, univariate) with these names
+  --only branin        functions and samplers (random, cmaEs, multivariate, univariate) with these names
 NETWRIGHT_PYTHON names a Python that has Optuna; otherwise it is the system's.`;
 
 const { values } = parseArgs({

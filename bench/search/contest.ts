@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { PretendStudy } from "../../lib/search/conformance/pretend_study.js";
 import type { Sampler } from "../../lib/search/samplers/sampler.js";
 
+import { cmaEs } from "../../lib/search/samplers/cma_es.js";
 import { random } from "../../lib/search/samplers/random.js";
 import { tpe } from "../../lib/search/samplers/tpe.js";
 import type { Suggest, TestFunction } from "./functions.js";
@@ -14,6 +15,7 @@ import { mannWhitney } from "./rank_test.js";
 /** Both sides with the same settings, by the name that optuna_samplers.py has for them. */
 export const samplers: Readonly<Record<string, (seed: number) => Sampler>> = {
   random: (seed) => random({ seed }),
+  cmaEs: (seed) => cmaEs({ seed }),
   multivariate: (seed) => tpe({ seed }),
   univariate: (seed) => tpe({ seed, multivariate: false }),
 };

@@ -64,6 +64,7 @@ FUNCTIONS = {f.__name__: f for f in (branin, hartmann6, rosenbrock10, conditiona
 
 SAMPLERS = {
     "random": lambda seed: optuna.samplers.RandomSampler(seed=seed),
+    "cmaEs": lambda seed: optuna.samplers.CmaEsSampler(seed=seed, warn_independent_sampling=False),
     "multivariate": lambda seed: optuna.samplers.TPESampler(
         seed=seed, multivariate=True, group=True
     ),
