@@ -96,7 +96,7 @@ describe("one side writes, both read the same", () => {
 });
 
 test("two workers of each side at once: none is lost, none run twice, waiting ones once each", {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const file = path.join(folder, "both.journal");
   const journal = await openJournal(fileJournal(file));

