@@ -123,16 +123,19 @@ export class JournalWriter {
 
   private async read(): Promise<void> {
     const settled: [Pending, Outcome][] = [];
+    const operations = await this.backend.read(this.replay.count);
+    let back = 0;
     try {
-      for (const operation of await this.backend.read(this.replay.count)) {
-        const next = this.sent[0];
+      for (const operation of operations) {
+        const next = this.sent[back];
         const own = next !== undefined && isSame(next.operation, operation) ? next : undefined;
         const outcome = this.replayed(operation, own?.isAhead ?? false);
         if (own === undefined) continue;
-        this.sent.shift();
+        back++;
         settled.push([own, outcome]);
       }
     } finally {
+      this.sent.splice(0, back);
       this.replay.endBatch();
     }
     for (const [{ settle }, outcome] of settled) settle?.(outcome);
