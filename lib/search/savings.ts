@@ -49,7 +49,7 @@ export function savingsText(saved: PruningSavings): string {
     saved.millisecondsSaved > 0 ? `, about ${durationText(saved.millisecondsSaved)} at the speed of these trials` : "";
   return `Pruning ended ${countText(saved.trials, "trial")} after ${countText(saved.stepsRun, "step")} in all; ${numberText(
     saved.stepsSaved,
-  )} more were not run${time} (a complete trial has ${saved.stepsPerTrial}).`;
+  )} more ${saved.stepsSaved === 1 ? "was" : "were"} not run${time} (a complete trial has ${saved.stepsPerTrial}).`;
 }
 
 /** Milliseconds from start to end; undefined for a trial that has not both. */

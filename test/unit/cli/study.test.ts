@@ -61,7 +61,7 @@ test("show: summary and the last trials", async () => {
   expect(await study.run(["show", journal, "--trials", "2"])).toBe(0);
   expect(printed).toContain("2 complete, 1 pruned, 1 failed, 1 running");
   expect(printed).toContain("best: 0.9375 in trial 0\n  learning rate  0.01\n  optimizer      adam\n");
-  expect(printed).toContain("Pruning ended 1 trial after 1 step in all; 1 more were not run");
+  expect(printed).toContain("Pruning ended 1 trial after 1 step in all; 1 more was not run");
   expect(printed).toMatch(/\n +3 {2}complete +0\.875 .*\n +4 {2}running /);
   expect(printed).toContain("(3 earlier trials not shown)");
 });

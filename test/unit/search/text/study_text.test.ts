@@ -45,7 +45,7 @@ importance of the parameters
   rate         75 % ██████████████████████████████
   optimizer    25 % ██████████
 
-Pruning ended 1 trial after 1 step in all; 1 more were not run, about 5 s at the speed of these
+Pruning ended 1 trial after 1 step in all; 1 more was not run, about 5 s at the speed of these
 trials (a complete trial has 2).`);
 });
 
