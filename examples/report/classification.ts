@@ -24,6 +24,8 @@ const unitsName = (units: readonly number[]) => units.join(" and ");
 const DEPTHS = [1, 2, 3, 4];
 const UNITS = [[16], [64], [256], [100, 50]];
 const ACTIVATIONS: readonly ActivationName[] = ["sigmoid", "tanh", "relu"];
+/** How far single trainings may scatter before a figure of one training says nothing. */
+const ONE_POINT = 0.01;
 const REPORTED = { validation: 0.9832, test: 0.9744 };
 
 export async function run(options: ReportOptions): Promise<Section> {
@@ -124,7 +126,7 @@ function reproducedClaim(part: "validation" | "test", runs: readonly TrainedDigi
   return {
     original: `The chosen network reached ${percent(REPORTED[part])} on the ${part} set.`,
     measured: `Its network after ${epochs} epochs: ${withInterval(estimate(values), percent)}; a single training falls between ${percent(one.low)} and ${percent(Math.min(1, one.high))}.`,
-    verdict: isReproduced(REPORTED[part], values),
+    verdict: isReproduced(REPORTED[part], values, ONE_POINT),
   };
 }
 

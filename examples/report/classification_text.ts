@@ -52,7 +52,7 @@ export function unitsParts(comparison: Comparison, trained: Trained): Part[] {
       heading: "How many neurons?",
       paragraphs: [
         `Behind the convolutions dense layers combine what was found anywhere in the image. The original reports 64 neurons as the best number and describes a network with two layers of 100 and 50, so both are among the sizes here; depth is the one that won above. Few neurons force ten classes through a narrow place; many can learn the training images by heart, which dropout and a validation set are there to notice.`,
-        `${leaderSentence(comparison)} From the best to the worst size the means differ by ${points(spread)}: where convolutions have done the work, the size of what stands behind them matters little.`,
+        `${leaderSentence(comparison)} From the best to the worst size the means differ by ${(spread * 100).toFixed(2)} points${spread < 0.01 ? ": where convolutions have done the work, the size of what stands behind them matters little" : "; two dense layers in a row, or few neurons, may take longer to learn with the small gradients of the mean squared error, and these trainings are short"}.`,
       ],
     },
     comparisonFigure("Validation accuracy by neurons of the dense layers.", comparison),
@@ -85,7 +85,7 @@ export function activationParts(comparison: Comparison, trained: Trained): Part[
 export function finalParts({ trained, chosen, isOriginal, reported }: Finals, epochs: number): Part[] {
   const names = [...trained.keys()];
   const chosenRuns = trained.get(names.at(-1)!)!;
-  const network = `${chosen.blocks} convolutional blocks, dense layers of ${chosen.units.join(" and ")}, ${chosen.activation}`;
+  const network = `${chosen.blocks} convolutional ${chosen.blocks === 1 ? "block" : "blocks"}, dense layers of ${chosen.units.join(" and ")}, ${chosen.activation}`;
   const validation = estimate(chosenRuns.map((run) => run.validation));
   const test = estimate(chosenRuns.map((run) => run.test));
   const gap = difference(

@@ -2,7 +2,7 @@
 import { type Axes, intervalFigure } from "./figures.js";
 import type { Claim, Figure, Table } from "./section.js";
 import { difference, type Estimate, estimate } from "./statistics.js";
-import { percent, points, withInterval } from "./support.js";
+import { listText, percent, points, withInterval } from "./support.js";
 import { isBest, isPositive } from "./verdict.js";
 
 export interface Comparison {
@@ -88,7 +88,7 @@ export function leaderSentence(comparison: Comparison): string {
       ? "With one seed that may be luck."
       : ahead === "agrees"
         ? "The whole interval is on one side of zero: that is more than luck of the seeds."
-        : `The interval holds zero: with ${best.values.length} seeds it cannot be told from luck${level.length > 1 ? `, and no more can its lead over ${level.slice(1).join(", ")}` : ""}.`;
+        : `The interval holds zero: with ${best.values.length} seeds it cannot be told from luck${level.length > 1 ? `, and no more can its lead over ${listText(level.slice(1))}` : ""}.`;
   return `The best mean belongs to ${name}, with ${withInterval(best, format)}; against the next, ${next}, the difference is ${withInterval(lead, formatDifference)}. ${luck}`;
 }
 

@@ -115,7 +115,19 @@ export function curveFigure(caption: string, axes: Axes, curves: readonly Curve[
     };
     return bounded ? [...band, line] : [line];
   });
-  return { kind: "figure", caption, data, layout: layout(axes, curves.length > 1) };
+  const frame = layout(axes, curves.length > 1);
+  return {
+    kind: "figure",
+    caption,
+    data,
+    layout: { ...frame, xaxis: { ...(frame.xaxis as object), ...wholeTicks(curves) } },
+  };
+}
+
+/** A few epochs get a tick each, not fractions. */
+function wholeTicks(curves: readonly Curve[]): object {
+  const x = curves.flatMap((curve) => [...curve.x]);
+  return x.every(Number.isInteger) && Math.max(...x) - Math.min(...x) <= 12 ? { dtick: 1 } : {};
 }
 
 /** What a layout starts from: axes named, room for a legend above. */

@@ -99,9 +99,11 @@ function paragraphs(texts: readonly string[]): string {
   return texts.map((text) => `<p>${inline(text)}</p>`).join("\n");
 }
 
-/** Escaped; what stands between backticks is code. */
+/** Escaped; what stands between backticks is code, and a per cent sign stays with its number. */
 function inline(text: string): string {
-  return escapeHtml(text).replace(/`([^`]+)`/g, "<code>$1</code>");
+  return escapeHtml(text)
+    .replace(/`([^`]+)`/g, "<code>$1</code>")
+    .replace(/(\d) %/g, "$1\u00a0%");
 }
 
 export function escapeHtml(text: string): string {

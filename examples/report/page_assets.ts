@@ -28,6 +28,7 @@ figcaption{color:#5c6570;font-size:14px;margin:2px 0 4px;max-width:88ch}
 @media print{
 body{background:#fff;font-size:11pt}main{max-width:none;padding:0}
 section{border:0;padding:0;margin:0 0 18px}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}
+.modebar{display:none}
 .verdict,code,pre{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 `;

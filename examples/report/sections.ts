@@ -9,4 +9,5 @@ export interface SectionRun {
 
 export const sections: readonly SectionRun[] = [
   { id: "classification", run: async (options) => (await import("./classification.js")).run(options) },
+  { id: "time", run: async (options) => (await import("./time.js")).run(options) },
 ];

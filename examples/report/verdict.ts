@@ -47,9 +47,14 @@ export function isBest(
   return against.includes("does not agree") ? "does not agree" : together(against);
 }
 
-/** On "a training gives this figure": agrees when one more training here would give it, nineteen times of twenty. Needs three seeds. */
-export function isReproduced(original: number, values: readonly number[]): Verdict {
+/**
+ * On "a training gives this figure": agrees when one more training here would give it, nineteen times of twenty, and trainings scatter
+ * by no more than the tolerance to either side; with a wider scatter it is not decided, for then nearly every figure would agree. Does
+ * not agree when the figure lies outside. Needs three seeds.
+ */
+export function isReproduced(original: number, values: readonly number[], tolerance: number): Verdict {
   if (values.length < 3) return "not decided by these data";
-  const { low, high } = singleTraining(values);
-  return original >= low && original <= high ? "agrees" : "does not agree";
+  const { mean, low, high } = singleTraining(values);
+  if (original < low || original > high) return "does not agree";
+  return high - mean <= tolerance ? "agrees" : "not decided by these data";
 }
