@@ -1,6 +1,6 @@
 // What the package exports of the search.
 export { BestTrial, type RetrainOptions } from "./best_trial.js";
-export { prunerChecks, samplerChecks } from "./conformance.js";
+export { type CheckedSpace, type ConformanceCheck, prunerChecks, samplerChecks } from "./conformance.js";
 export { type Correlations, correlations } from "./correlations.js";
 export type {
   CategoricalDistribution,
@@ -13,10 +13,20 @@ export type {
   ParameterValue,
 } from "./distribution.js";
 export type { Duration } from "./duration.js";
+export { studyJson, trialsCsv } from "./export.js";
 export { type ImportanceOptions, importances } from "./importance.js";
 export type { Objective, OptimizeOptions } from "./optimize.js";
 export { type Failure, failureOf, TrialAborted, TrialPruned } from "./outcome.js";
 export { TrialParameters } from "./parameters.js";
+export type { Figure } from "./plots/figure.js";
+export { historyFigure } from "./plots/history.js";
+export { importanceFigure } from "./plots/importance.js";
+export { intermediateFigure } from "./plots/intermediate.js";
+export { type PageOptions, studyPage } from "./plots/page.js";
+export { parallelCoordinatesFigure } from "./plots/parallel_coordinates.js";
+export { paretoFrontFigure } from "./plots/pareto_front.js";
+export { sliceFigure } from "./plots/slice.js";
+export { timelineFigure } from "./plots/timeline.js";
 export * from "./pruners/index.js";
 export type { Direction, Json, LiveTrial, StudyRecord, TrialRecord, TrialState } from "./record.js";
 export * from "./samplers/index.js";
@@ -26,5 +36,9 @@ export { type RedisJournalOptions, redisJournal } from "./storage/journal_redis.
 export { memoryJournal } from "./storage/memory.js";
 export type { JournalLocation } from "./storage/open.js";
 export type { StudyJournal } from "./storage/study_journal.js";
+export { type StudySummary, summarize } from "./summary.js";
 export { createStudy, Study, type StudyOptions } from "./study.js";
+export { sparkline } from "./text/sparkline.js";
+export { summaryText } from "./text/summary.js";
+export { trialsText } from "./text/trials.js";
 export { Trial, type TrialFitOptions, type TrialFitResult, type ValidatedEpoch } from "./trial.js";

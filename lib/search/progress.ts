@@ -1,5 +1,5 @@
-// How far a study is: what is finished, what runs, how long trials took.
-import { isFinished, type StudyRecord, type TrialRecord } from "./record.js";
+// How far a study is: what is finished, what runs, what waits.
+import { isFinished, type StudyRecord } from "./record.js";
 import { signOf } from "./storage/heartbeat.js";
 import { DUPLICATE_OF, retryHistory } from "./storage/retries.js";
 
@@ -23,9 +23,4 @@ export function progressOf({ trials }: StudyRecord): Progress {
     else if (signOf(trial) !== undefined) running++;
   }
   return { finished, running, waiting };
-}
-
-/** Wall time of a trial that has ended, in milliseconds. */
-export function durationOf({ startedAt, endedAt }: TrialRecord): number | undefined {
-  return startedAt && endedAt ? endedAt.getTime() - startedAt.getTime() : undefined;
 }

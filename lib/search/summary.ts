@@ -1,6 +1,7 @@
 // The facts of a study that its page and its terminal form both tell.
 import { importances } from "./importance.js";
 import { bestTrial, isFinished, paretoFront, type StudyRecord, type TrialRecord, type TrialState } from "./record.js";
+import { failureOf } from "./outcome.js";
 import { durationOf, type PruningSavings, pruningSavings } from "./savings.js";
 
 /** By parameter, its share in what the objective's value depends on, between 0 and 1; all of them add up to 1. */
@@ -58,10 +59,9 @@ export function objectiveName({ directions, systemAttributes }: StudyRecord, obj
   return directions.length === 1 ? "value" : `objective ${objective + 1}`;
 }
 
-/** Why a trial failed, where it was written down: Optuna keeps a `fail_reason`. */
-export function failureReason({ state, systemAttributes }: TrialRecord): string | undefined {
-  const reason = systemAttributes.fail_reason;
-  return state === "failed" && typeof reason === "string" ? reason : undefined;
+/** Why a trial failed, where it was written down. */
+export function failureReason(trial: TrialRecord): string | undefined {
+  return trial.state === "failed" ? failureOf(trial)?.message : undefined;
 }
 
 /** Length of the union of the times at which trials ran: trials beside each other count once, pauses not at all. */

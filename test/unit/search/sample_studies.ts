@@ -104,7 +104,9 @@ export function trainingStudy({
         seconds: 6 * number,
         duration: run,
         ...((state === "complete" || state === "pruned") && { values: [last] }),
-        ...(state === "failed" && { systemAttributes: { fail_reason: `the loss is NaN at step ${run}` } }),
+        ...(state === "failed" && {
+          systemAttributes: { "netwright:failure": { kind: "threw", message: `the loss is NaN at step ${run}` } },
+        }),
       }),
     );
   }

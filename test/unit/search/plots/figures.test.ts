@@ -35,7 +35,7 @@ describe("history", () => {
   const sample = study([
     trial(0, "complete", { values: [3] }),
     trial(1, "complete", { values: [5] }),
-    trial(2, "failed", { systemAttributes: { fail_reason: "the loss is <NaN>" } }),
+    trial(2, "failed", { systemAttributes: { "netwright:failure": { kind: "threw", message: "the loss is <NaN>" } } }),
     trial(3, "pruned", { values: [4] }),
     trial(4, "complete", { values: [1] }),
     trial(5, "failed"),

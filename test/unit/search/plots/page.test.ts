@@ -34,7 +34,7 @@ function hostileStudy(): StudyRecord {
           rate: floatDistribution("rate", 0, 2),
         },
       }),
-      trial(1, "failed", { systemAttributes: { fail_reason: hostile } }),
+      trial(1, "failed", { systemAttributes: { "netwright:failure": { kind: "threw", message: hostile } } }),
     ],
     { name: hostile, systemAttributes: { "study:metric_names": [hostile] } },
   );
