@@ -33,9 +33,12 @@ export interface TrialFitResult<Record extends EpochRecord = EpochRecord> extend
 /** An epoch of a training with validation data. */
 export type ValidatedEpoch = EpochRecord & { readonly validation: Figures };
 
+/** What a trial needs of its study's journal. */
+export type TrialJournal = Pick<StudyJournal, "trial" | "setParameter" | "report" | "setTrialAttribute" | "flush">;
+
 /** What a trial needs of its study. */
 export interface TrialHost {
-  readonly journal: StudyJournal;
+  readonly journal: TrialJournal;
   readonly sampler: Sampler;
   readonly pruner: Pruner;
   readonly worker: string;
