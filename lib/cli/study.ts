@@ -2,17 +2,18 @@
 import { type Command, UsageError } from "./command.js";
 import { best } from "./study/best.js";
 import { exportTrials } from "./study/export.js";
+import { forecast } from "./study/forecast.js";
 import { list } from "./study/list.js";
 import { plot } from "./study/plot.js";
 import { show } from "./study/show.js";
 
-const actions: readonly Command[] = [list, show, best, plot, exportTrials];
+const actions: readonly Command[] = [list, show, best, plot, forecast, exportTrials];
 
 const width = Math.max(...actions.map(({ usage }) => usage.length));
 
 export const study: Command = {
   name: "study",
-  summary: "look at hyper-parameter searches: list, best trial, plots, export",
+  summary: "look at hyper-parameter searches: list, best trial, plots, forecast, export",
   usage: `netwright study <action> <journal> [options]
 
 ${actions.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`).join("\n")}

@@ -14,6 +14,15 @@ export type {
 } from "./distribution.js";
 export type { Duration } from "./duration.js";
 export { studyJson, trialsCsv } from "./export.js";
+export {
+  type Forecast,
+  type ForecastOptions,
+  forecastText,
+  type Grid,
+  type Remaining,
+  type RemainingOptions,
+  remainingText,
+} from "./forecast.js";
 export { type ImportanceOptions, importances } from "./importance.js";
 export type { Objective, OptimizeOptions } from "./optimize.js";
 export { type Failure, failureOf, TrialAborted, TrialPruned } from "./outcome.js";

@@ -3,8 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ArgumentError } from "../errors.js";
 import { valueText } from "../options.js";
 import { knownOptions, wholeNumber } from "../runtime/fit_options.js";
-import { withThreads } from "../runtime/thread_budget.js";
-import { defaultThreads } from "../runtime/threads.js";
 import { type Duration, milliseconds } from "./duration.js";
 import { LiveView } from "./live_view.js";
 import { FAILURE, type Outcome, outcomeOf, outcomeOfError, TrialAborted } from "./outcome.js";
@@ -13,6 +11,7 @@ import type { TrialRecord } from "./record.js";
 import { retryDeadTrials } from "./storage/dead_trials.js";
 import { HEARTBEAT_INTERVAL, Heartbeat, HeartbeatWatch } from "./storage/heartbeat.js";
 import { type Study, workerId } from "./study.js";
+import { withThreadShare } from "./thread_share.js";
 import type { Trial } from "./trial.js";
 
 /** Runs one trial and returns its value, or a value per objective. */
@@ -103,10 +102,9 @@ export async function optimize(study: Study, objective: Objective, options: Opti
 }
 
 async function runTrial(study: Study, worker: string, trial: Trial, objective: Objective, parallel: number) {
-  const work = async () => objective(trial);
   let outcome: Outcome;
   try {
-    const answer = await (parallel === 1 ? work() : withThreads(threadsOf(parallel), work));
+    const answer = await withThreadShare(parallel, async () => objective(trial));
     outcome = outcomeOf(answer, study.directions.length);
   } catch (error) {
     outcome = outcomeOfError(trial.signal.aborted ? new TrialAborted() : error, trial.record);
@@ -114,11 +112,6 @@ async function runTrial(study: Study, worker: string, trial: Trial, objective: O
   if (outcome.state === "failed" && outcome.failure.kind === "aborted")
     await study.putBack(trial.id, worker, outcome.failure);
   else await study.end(trial.id, worker, outcome);
-}
-
-/** Threads of one of so many trials beside each other. */
-function threadsOf(parallel: number): number {
-  return Math.max(1, Math.floor(defaultThreads() / parallel));
 }
 
 /** Looks after trials whose process is gone, as long as the study runs here. */

@@ -7,6 +7,14 @@ import { valueText } from "../options.js";
 import { knownOptions } from "../runtime/fit_options.js";
 import { BestTrial } from "./best_trial.js";
 import type { ParameterValue } from "./distribution.js";
+import {
+  type Forecast,
+  type ForecastOptions,
+  forecast,
+  type Remaining,
+  type RemainingOptions,
+  remaining,
+} from "./forecast.js";
 import { type Objective, type OptimizeOptions, optimize } from "./optimize.js";
 import {
   FAILURE,
@@ -137,6 +145,20 @@ export class Study implements AsyncDisposable {
   async optimize(objective: Objective, options: OptimizeOptions): Promise<this> {
     await optimize(this, objective, options);
     return this;
+  }
+
+  /**
+   * What so many trials, or a whole grid, will cost in time on this machine: the objective is run for a few probes that are not recorded.
+   * @example
+   * console.log(forecastText(await study.forecast(objective, { trials: 100, grid: { depth: [1, 2, 3], width: [16, 64] } })));
+   */
+  forecast(objective: Objective, options: ForecastOptions = {}): Promise<Forecast> {
+    return forecast(this, objective, options);
+  }
+
+  /** Time left until so many trials are finished (`until`), or that many more (`trials`), told from the finished ones. */
+  remaining(options: RemainingOptions): Remaining {
+    return remaining(this.record, options);
   }
 
   /** Begins a trial that the caller runs himself and ends with `tell`: an enqueued one first, else a new one. */

@@ -3,8 +3,9 @@ import { ArgumentError } from "../../errors.js";
 import { valueText } from "../../options.js";
 import { knownOptions, wholeNumber } from "../../runtime/fit_options.js";
 import { failureOf } from "../outcome.js";
-import { durationOf, progressOf } from "../progress.js";
+import { progressOf } from "../progress.js";
 import { isFinished, type StudyRecord, type TrialRecord } from "../record.js";
+import { durationOf } from "../savings.js";
 import { signOf } from "../storage/heartbeat.js";
 import { studentQuantile } from "./student.js";
 

@@ -107,6 +107,14 @@ test("export: CSV to the output, JSON by the file's name", async () => {
   expect(JSON.parse(readFileSync(output, "utf8")).trials[2]).toMatchObject({ state: "failed", reports: [[1, "NaN"]] });
 });
 
+test("forecast tells what is left from the finished trials", async () => {
+  expect(await study.run(["forecast", journal, "--trials", "3", "--parallel", "1"])).toBe(0);
+  expect(printed).toMatch(/^\d+ trials are left: \d+(\.\d)? (s|min)/);
+  printed = "";
+  expect(await study.run(["forecast", journal, "--until", "4"])).toBe(0);
+  expect(printed).toBe("No trials are left.\n");
+});
+
 test("the journal is only read: also while another worker holds its lock, and with a line that is still being written", async () => {
   const busy = mkdtempSync(path.join(folder, "busy-"));
   const file = path.join(busy, "a.journal");
@@ -143,11 +151,14 @@ test("a foreign file is told, an output that cannot be written too", async () =>
 });
 
 test.each([
-  [[], "the action is missing; there are list, show, best, plot, export"],
+  [[], "the action is missing; there are list, show, best, plot, forecast, export"],
   [["draw", journal], 'no action "draw"'],
   [["show"], "the journal (a file or redis://...) is missing"],
   [["show", journal, "--trials", "few"], '--trials: expected a whole number of at least 0, found "few"'],
   [["export", journal, "--format", "xml"], '--format: expected csv or json, found "xml"'],
+  [["forecast", journal], "say how far: --until N finished trials in all, or --trials N more"],
+  [["forecast", journal, "--until", "9", "--trials", "9"], "say how far"],
+  [["forecast", journal, "--trials", "-1"], "--trials"],
   [["plot", journal, "-o", journal], "is the journal; give another file"],
   [["list", journal, "--prefix", "a"], "--prefix is for Redis"],
   [["list", journal, "--study", "usps"], "Unknown option '--study'"],
