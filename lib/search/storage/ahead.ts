@@ -4,9 +4,9 @@ import type { Operation } from "./backend.js";
 export class Ahead<Record> {
   /** With all operations, those that are on their way too. */
   current: Record;
-  /** What was read back since `base` was true. */
-  private readBack: Operation[] = [];
-  private waiting: Operation[] = [];
+  /** Those applied since `base` was true, in order; the first `returned` of them were read back. */
+  private operations: Operation[] = [];
+  private returned = 0;
 
   constructor(
     /** What the journal held when the first operation was applied in advance. */
@@ -18,19 +18,22 @@ export class Ahead<Record> {
 
   /** True when the journal holds what is known here. */
   get isSettled(): boolean {
-    return this.waiting.length === 0;
+    return this.returned === this.operations.length;
   }
 
   advance(operation: Operation): void {
-    this.waiting.push(operation);
+    this.operations.push(operation);
     this.current = this.apply(this.current, operation);
   }
 
   /** The oldest operation applied in advance came back; `accepted` is false when what others wrote before makes it void. */
   confirm(accepted: boolean): void {
-    const operation = this.waiting.shift() as Operation;
-    if (accepted) this.readBack.push(operation);
-    else this.rebuild();
+    if (accepted) {
+      this.returned++;
+      return;
+    }
+    this.operations.splice(this.returned, 1);
+    this.rebuild();
   }
 
   /** An operation came that had not been applied in advance: it stands before those that are on their way. */
@@ -39,9 +42,10 @@ export class Ahead<Record> {
   }
 
   private rebuild(operation?: Operation): void {
-    this.base = this.readBack.reduce(this.apply, this.base);
-    this.readBack = [];
+    this.base = this.operations.slice(0, this.returned).reduce(this.apply, this.base);
+    this.operations = this.operations.slice(this.returned);
+    this.returned = 0;
     if (operation !== undefined) this.base = this.apply(this.base, operation);
-    this.current = this.waiting.reduce(this.apply, this.base);
+    this.current = this.operations.reduce(this.apply, this.base);
   }
 }

@@ -89,7 +89,7 @@ export class JournalWriter {
   }
 
   private async send(pending: readonly Pending[], expected?: number): Promise<boolean> {
-    this.sent.push(...pending);
+    this.sent = this.sent.concat(pending);
     try {
       const operations = pending.map(({ operation }) => operation);
       if (!(await this.backend.append(operations, expected))) {
@@ -116,7 +116,7 @@ export class JournalWriter {
     await this.read().catch(() => {});
     const missing = this.sent.splice(0);
     if (missing.length === 0) return;
-    this.queued.unshift(...missing.filter(({ isAhead }) => isAhead));
+    this.queued = missing.filter(({ isAhead }) => isAhead).concat(this.queued);
     for (const { fail } of missing) fail?.(error);
     throw error;
   }

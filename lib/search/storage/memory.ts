@@ -8,7 +8,7 @@ export function memoryJournal(): JournalBackend {
     read: async (from) => operations.slice(from),
     append: async (more, expected = operations.length) => {
       if (operations.length !== expected) return false;
-      operations.push(...more);
+      for (const operation of more) operations.push(operation);
       return true;
     },
     close: async () => {},

@@ -76,6 +76,18 @@ describe("changes", () => {
     expect([...(before?.trials[0]?.reports ?? [])]).toEqual([[1, 0.5]]);
   });
 
+  test("as many as an objective can report without a pause are one append", async () => {
+    const { backend, state } = held(memoryJournal());
+    const journal = await openJournal(backend);
+    await journal.createStudy("s", ["minimize"]);
+    const { id } = await journal.createTrial("s", "w");
+    state.appends = 0;
+    for (let i = 0; i < 200_000; i++) journal.report(id, "w", i % 10, i);
+    await journal.flush();
+    expect(state.appends).toBe(1);
+    expect((await openJournal(backend)).trial(id)).toEqual(journal.trial(id));
+  });
+
   test("attributes are copied: what the caller does to them later is not seen", async () => {
     const { journal } = await opened();
     const { id } = await journal.createTrial("s", "w");
