@@ -1,6 +1,7 @@
 // Sections as one HTML page that needs nothing else: all claims of the original on top, then text, tables and figures.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { escapeHtml } from "../../lib/search/plots/html.js";
 import { pageScript, pageStyle } from "./page_assets.js";
 import type { Claim, Figure, Part, Section } from "./section.js";
 import { type Verdict, verdicts } from "./verdict.js";
@@ -104,11 +105,6 @@ function inline(text: string): string {
   return escapeHtml(text)
     .replace(/`([^`]+)`/g, "<code>$1</code>")
     .replace(/(\d) %/g, "$1\u00a0%");
-}
-
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (character) => entities[character] as string);
 }
 
 /** JSON inside a script: no "<" may end it or open a comment. */
