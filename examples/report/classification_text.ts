@@ -1,7 +1,7 @@
 // What section 1 says: each choice explained, with the figures of this measurement filled in.
 import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "./comparison.js";
 import type { DigitNetwork, TrainedDigits } from "./digit_network.js";
-import { type Curve, curveFigure } from "./figures.js";
+import { type Curve, curveFigure, shareAxis } from "./figures.js";
 import type { Part, Table } from "./section.js";
 import { difference, type Estimate, estimate } from "./statistics.js";
 import { percent, points, withInterval } from "./support.js";
@@ -75,7 +75,7 @@ export function activationParts(comparison: Comparison, trained: Trained): Part[
     comparisonFigure("Validation accuracy by activation.", comparison),
     curveFigure(
       "Validation accuracy epoch by epoch: means over seeds with 95 % intervals.",
-      { x: "epoch", y: "validation accuracy", yFormat: ".0%" },
+      { x: "epoch", y: "validation accuracy", ...shareAxis },
       [...trained].map(([name, runs]) => curveOf(name, runs)),
     ),
     table("Activation.", comparison, trained),
@@ -120,7 +120,7 @@ export function finalParts({ trained, chosen, isOriginal, reported }: Finals, ep
     },
     curveFigure(
       "Whole trainings: validation accuracy epoch by epoch, means over seeds with 95 % intervals.",
-      { x: "epoch", y: "validation accuracy", yFormat: ".1%" },
+      { x: "epoch", y: "validation accuracy", ...shareAxis },
       names.map((name) => curveOf(name, trained.get(name)!)),
     ),
   ];

@@ -1,5 +1,5 @@
 // One choice compared over seeds: its figure, its table, and sentences and claims that are filled in from the measurement.
-import { type Axes, intervalFigure } from "./figures.js";
+import { type Axes, intervalFigure, shareAxis } from "./figures.js";
 import type { Claim, Figure, Table } from "./section.js";
 import { difference, type Estimate, estimate } from "./statistics.js";
 import { listText, percent, points, withInterval } from "./support.js";
@@ -35,7 +35,7 @@ export function leader(comparison: Comparison): string {
 
 export function comparisonFigure(caption: string, comparison: Comparison, axes: Partial<Axes> = {}): Figure {
   const estimates = new Map([...comparison.results].map(([name, values]) => [name, estimate(values)]));
-  const yFormat = comparison.format === undefined ? { yFormat: ".1%" } : {};
+  const yFormat = comparison.format === undefined ? shareAxis : {};
   return intervalFigure(
     `${caption} Large dots are means, bars their 95 % intervals, small dots single trainings.`,
     {

@@ -13,9 +13,14 @@ export interface Axes {
   readonly yType?: "linear" | "log";
   /** Of a log axis in powers of ten. */
   readonly yRange?: readonly [number, number];
+  /** Values that there can be: intervals are not drawn beyond them. */
+  readonly yBounds?: readonly [number, number];
   /** Plotly's, such as `.1%`. */
   readonly yFormat?: string;
 }
+
+/** Of accuracies and other shares of 1. */
+export const shareAxis = { yFormat: ".1%", yBounds: [0, 1] } as const satisfies Partial<Axes>;
 
 export interface IntervalSeries {
   readonly name: string;
@@ -53,8 +58,8 @@ export function intervalFigure(caption: string, axes: Axes, series: readonly Int
         error_y: {
           type: "data",
           symmetric: false,
-          array: present.map(({ mean, high }) => finite(high - mean)),
-          arrayminus: present.map(({ mean, low }) => finite(mean - low)),
+          array: present.map(({ mean, high }) => finite(bounded(axes, high) - mean)),
+          arrayminus: present.map(({ mean, low }) => finite(mean - bounded(axes, low))),
           color,
           thickness: 1.6,
           width: 5,
@@ -93,12 +98,12 @@ export function curveFigure(caption: string, axes: Axes, curves: readonly Curve[
       return found === null || found === undefined ? [] : [{ at, ...found }];
     });
     const edge = { type: "scatter", mode: "lines", x: known.map(({ at }) => at), showlegend: false, hoverinfo: "skip" };
-    const bounded = known.every(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
+    const hasBand = known.every(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
     const band = [
-      { ...edge, y: known.map(({ low }) => low), line: { width: 0, shape } },
+      { ...edge, y: known.map(({ low }) => bounded(axes, low)), line: { width: 0, shape } },
       {
         ...edge,
-        y: known.map(({ high }) => high),
+        y: known.map(({ high }) => bounded(axes, high)),
         line: { width: 0, shape },
         fill: "tonexty",
         fillcolor: `${color}26`,
@@ -113,7 +118,7 @@ export function curveFigure(caption: string, axes: Axes, curves: readonly Curve[
       line: { color, width: 2, shape },
       hoverinfo: "x+y+name",
     };
-    return bounded ? [...band, line] : [line];
+    return hasBand ? [...band, line] : [line];
   });
   const frame = layout(axes, curves.length > 1);
   return {
@@ -150,6 +155,13 @@ export function layout(axes: Axes, showlegend: boolean): Figure["layout"] {
 
 function axis(title: string): object {
   return { title: { text: title }, zeroline: false, automargin: true, gridcolor: "#e4e7eb", linecolor: "#9aa3af" };
+}
+
+function bounded(
+  { yBounds: [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] }: Axes,
+  value: number,
+): number {
+  return Math.min(most, Math.max(least, value));
 }
 
 /** Plotly draws no bar for what JSON carries as null. */

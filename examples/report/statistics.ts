@@ -26,6 +26,12 @@ export function difference(a: readonly number[], b: readonly number[]): Estimate
   return estimate(a.map((value, i) => value - (b[i] as number)));
 }
 
+/** Of the geometric mean of positive values, such as times: the interval is that of their logarithms, and positive too. */
+export function geometricEstimate(values: readonly number[]): Estimate {
+  const { mean, low, high } = estimate(values.map(Math.log));
+  return { mean: Math.exp(mean), low: Math.exp(low), high: Math.exp(high), values };
+}
+
 /** Where one more training of the same kind falls, nineteen times of twenty, if trainings scatter normally. */
 export function singleTraining(values: readonly number[]): Estimate {
   const { mean, deviation } = moments(values);

@@ -130,9 +130,11 @@ export function points(share: number, digits = 2): string {
 /** `97.44 % (97.20 to 97.68)`; one value alone has no interval and says so. */
 export function withInterval({ mean, low, high, values }: Estimate, format: (value: number) => string): string {
   if (values.length === 1) return `${format(mean)} (one seed, no interval)`;
+  // A share lies between 0 and 1; its interval from few seeds may not know that.
+  const possible = (value: number) => (format === percent ? Math.min(1, Math.max(0, value)) : value);
   // A unit that all three have is said once.
   const unit = / \D+$/.exec(format(mean))?.[0] ?? "";
-  const [from, to] = [format(low), format(high)];
+  const [from, to] = [format(possible(low)), format(possible(high))];
   const bare = (text: string) => text.slice(0, text.length - unit.length);
   const ends = from.endsWith(unit) && to.endsWith(unit) ? `${bare(from)} to ${bare(to)}` : `${from} to ${to}`;
   return `${format(mean)} (${ends})`;

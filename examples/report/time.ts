@@ -4,6 +4,7 @@ import {
   asha,
   createStudy,
   type Dataset,
+  type Forecast,
   grid,
   noPruner,
   type Pruner,
@@ -51,6 +52,8 @@ export interface TimeSetup {
   readonly points: number;
   /** So many times a short training of the search is a whole one of the original: rows times epochs. */
   readonly wholeTraining: number;
+  /** Of whole trainings, by the library, before any was run. */
+  readonly forecast: Forecast;
 }
 
 const WHOLE = { rows: 6000, epochs: 50 };
@@ -67,6 +70,11 @@ export async function run(options: ReportOptions): Promise<Section> {
     const parts = await data.parts(seed);
     subsets.set(seed, { ...parts, train: parts.train.slice(0, rows) });
   }
+  const forecast = await forecastGrid(
+    await data.parts(seeds[0]!),
+    options.parallel,
+    byScale(options, { quick: 2, normal: 20, full: 20 }),
+  );
   const runs = await forEverySeed(options, "time, searches", Object.keys(METHODS), seeds, (name, seed) =>
     search(METHODS[name]!(seed), subsets.get(seed)!, { seed, epochs, budget }),
   );
@@ -79,7 +87,23 @@ export async function run(options: ReportOptions): Promise<Section> {
     parallel: options.parallel,
     points: GRID_POINTS,
     wholeTraining: (WHOLE.rows * WHOLE.epochs) / (rows * epochs),
+    forecast,
   });
+}
+
+/** What all points, and a hundred random trials, would take with trainings as long as the original's: told from a few probes. */
+async function forecastGrid(
+  data: { readonly train: Dataset; readonly validation: Dataset },
+  parallel: number,
+  seconds: number,
+): Promise<Forecast> {
+  await using study = await createStudy(undefined, {
+    direction: "maximize",
+    sampler: random({ seed: 1 }),
+    pruner: noPruner(),
+  });
+  const objective = objectiveOf(data, { epochs: WHOLE.epochs, seed: 1 });
+  return study.forecast(objective, { grid: GRID, trials: 100, parallel, budget: `${seconds} s` });
 }
 
 async function search(

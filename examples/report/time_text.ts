@@ -1,8 +1,9 @@
 // What section 3 says of the searches, and the claims that they decide.
+import { type Forecast, forecastText } from "netwright";
 import { type Comparison, comparisonFigure, comparisonTable, leaderSentence } from "./comparison.js";
-import { type Curve, curveFigure } from "./figures.js";
+import { type Curve, curveFigure, shareAxis } from "./figures.js";
 import type { Claim, Section } from "./section.js";
-import { difference, type Estimate, estimate } from "./statistics.js";
+import { difference, type Estimate, estimate, geometricEstimate } from "./statistics.js";
 import { listText, percent, points as pointsText, withInterval } from "./support.js";
 import type { SearchRun, TimeSetup } from "./time.js";
 import { isPositive } from "./verdict.js";
@@ -36,7 +37,7 @@ export function timeSection(runs: Runs, setup: TimeSetup): Section {
       },
       curveFigure(
         "The best validation accuracy found over time spent: means over seeds with 95 % intervals, from when every search of a kind has finished a trial.",
-        { x: "time spent, seconds", y: "best validation accuracy", yFormat: ".1%" },
+        { x: "time spent, seconds", y: "best validation accuracy", ...shareAxis },
         [...runs].map(([name, searches]) => progressCurve(name, searches, budget)),
       ),
       { kind: "text", paragraphs: [leaderSentence(scores), ...catchUpSentences(runs, budget)] },
@@ -58,8 +59,11 @@ export function timeSection(runs: Runs, setup: TimeSetup): Section {
         heading: "What the whole grid would take",
         paragraphs: [
           `Random trials took ${withInterval(estimate(runs.get("random")!.map(({ secondsPerTrial }) => secondsPerTrial)), (value) => `${value.toFixed(2)} s`)} each, and a random trial costs on average what a point of the grid does. The ${points.toLocaleString("en")} points, ${setup.parallel} at a time, would therefore take ${withInterval(short, durationText)} even with these short trainings, and ${withInterval(whole, durationText)} with trainings as long as the original's (50 epochs on 6,000 images: ${setup.wholeTraining.toFixed(0)} times as long). Random search was given ${durationText(budget)}.`,
+          `Nobody has to run anything to know that. Asked before the searches for whole trainings, on all training images, the library timed ${setup.forecast.probes} of them for some steps each and said:`,
         ],
       },
+      { kind: "output", text: forecastText(setup.forecast) },
+      { kind: "text", paragraphs: [forecastSentence(setup.forecast, whole)] },
     ],
     claims: claimsOf(runs, setup, whole),
   };
@@ -91,7 +95,15 @@ function claimsOf(runs: Runs, { points, budget, parallel, wholeTraining }: TimeS
 
 /** Seconds of all points of the grid, by the trials of random search, `times` as long each. */
 function gridSeconds(runs: Runs, { points, parallel }: TimeSetup, times: number): Estimate {
-  return estimate(runs.get("random")!.map(({ secondsPerTrial }) => (secondsPerTrial * points * times) / parallel));
+  return geometricEstimate(
+    runs.get("random")!.map(({ secondsPerTrial }) => (secondsPerTrial * points * times) / parallel),
+  );
+}
+
+/** The forecast beside what the searches' trials lead to. */
+function forecastSentence({ grid }: Forecast, whole: Estimate): string {
+  const ratio = grid!.milliseconds / 1000 / whole.mean;
+  return `That is ${ratio.toFixed(2)} times what the trials of random search lead to when their time is multiplied by the rows and epochs of whole trainings. The two need not be equal: a short training on few images spends a larger share of its time on validation images, and on beginning.`;
 }
 
 /** When each kind of search had what random search had at its end, seed by seed. */
