@@ -1,5 +1,12 @@
 // What section 1 says: each choice explained, with the figures of this measurement filled in.
-import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "./comparison.js";
+import {
+  type Comparison,
+  comparisonFigure,
+  comparisonTable,
+  leader,
+  leaderSentence,
+  originalSentence,
+} from "./comparison.js";
 import type { DigitNetwork, TrainedDigits } from "./digit_network.js";
 import { type Curve, curveFigure, shareAxis } from "./figures.js";
 import type { Part, Table } from "./section.js";
@@ -35,7 +42,8 @@ export function depthParts(comparison: Comparison, trained: Trained): Part[] {
       heading: "How many convolutional layers?",
       paragraphs: [
         "A convolution looks at a window of 3 by 3 pixels with the same weights everywhere, and the pooling behind it halves the image. One block therefore sees pieces of strokes; a second one sees what the first found in a window twice as wide, and so on: with three blocks a unit sees most of the digit. Each block here has twice the filters of the one before (32, 64, 128, 256).",
-        `More blocks do not always mean more weights. Behind one block 8 by 8 positions of 32 filters are left, and the dense layer that reads them takes most of its ${one} weights; with four blocks it is the convolutions that hold most of ${most}. ${leaderSentence(comparison)}`,
+        `More blocks do not always mean more weights. Behind one block 8 by 8 positions of 32 filters are left, and the dense layer that reads them takes most of its ${one} weights; with four blocks it is the convolutions that hold most of ${most}.`,
+        `${leaderSentence(comparison)} ${originalSentence("3", comparison, "The comparisons here are shorter than the original's 50 epochs: deep networks begin more slowly, and what three layers can do may not be reached yet. The whole trainings below have longer.")}`,
       ],
     },
     comparisonFigure("Validation accuracy by number of convolutional blocks.", comparison),
@@ -52,7 +60,7 @@ export function unitsParts(comparison: Comparison, trained: Trained): Part[] {
       heading: "How many neurons?",
       paragraphs: [
         `Behind the convolutions dense layers combine what was found anywhere in the image. The original reports 64 neurons as the best number and describes a network with two layers of 100 and 50, so both are among the sizes here; depth is the one that won above. Few neurons force ten classes through a narrow place; many can learn the training images by heart, which dropout and a validation set are there to notice.`,
-        `${leaderSentence(comparison)} From the best to the worst size the means differ by ${(spread * 100).toFixed(2)} points${spread < 0.01 ? ": where convolutions have done the work, the size of what stands behind them matters little" : "; two dense layers in a row, or few neurons, may take longer to learn with the small gradients of the mean squared error, and these trainings are short"}.`,
+        `${leaderSentence(comparison)} ${originalSentence("64", comparison, "The size of one layer matters little as long as it is not too small; which size comes first depends on the depth before it and on how long one trains.")} From the best to the worst size the means differ by ${(spread * 100).toFixed(2)} points${spread < 0.01 ? ": where convolutions have done the work, the size of what stands behind them matters little" : "; two dense layers in a row, or few neurons, may take longer to learn with the small gradients of the mean squared error, and these trainings are short"}.`,
       ],
     },
     comparisonFigure("Validation accuracy by neurons of the dense layers.", comparison),
@@ -69,7 +77,7 @@ export function activationParts(comparison: Comparison, trained: Trained): Part[
       heading: "Which activation?",
       paragraphs: [
         "Without an activation between them, layers of weights would collapse into a single one. The sigmoid maps everything to between 0 and 1 and has a slope of at most 1/4, so a gradient that passes several of them on its way back shrinks each time; tanh has a slope of up to 1 and is centred at zero; ReLU passes positive values unchanged and so keeps its gradient. Batch normalization in front of each activation keeps its inputs near zero, where the first two are steepest.",
-        `${leaderSentence(comparison)} ReLU minus sigmoid is ${withInterval(behind, points)} after this many epochs. The curves show whether a function learns slowly or to a worse end: a gap that closes with the epochs is slowness.`,
+        `${leaderSentence(comparison)} ${originalSentence("relu", comparison, "With batch normalization in front of it tanh stays in its steep part, and much of the advantage that ReLU has in deep networks without it is gone.")} ReLU minus sigmoid is ${withInterval(behind, points)} after this many epochs. The curves show whether a function learns slowly or to a worse end: a gap that closes with the epochs is slowness.`,
       ],
     },
     comparisonFigure("Validation accuracy by activation.", comparison),

@@ -92,6 +92,22 @@ export function leaderSentence(comparison: Comparison): string {
   return `The best mean belongs to ${name}, with ${withInterval(best, format)}; against the next, ${next}, the difference is ${withInterval(lead, formatDifference)}. ${luck}`;
 }
 
+/**
+ * What the original found beside what came out here.
+ * @param why what may explain it, when here another choice is better by more than luck
+ */
+export function originalSentence(name: string, comparison: Comparison, why: string): string {
+  const { results, better = "higher", formatDifference = points } = comparison;
+  const best = leader(comparison);
+  if (best === name) return `The original found ${name} best, and so does the mean here.`;
+  const behind = difference(results.get(name)!, results.get(best)!);
+  const worse = isPositive(better === "lower" ? behind : { low: -behind.high, high: -behind.low });
+  const found = `The original found ${name} best; here ${name} minus ${best} is ${withInterval(behind, formatDifference)}`;
+  return worse === "agrees"
+    ? `${found}, more than luck. ${why}`
+    : `${found}, which may be luck: one training of each, as in the original, could have shown either.`;
+}
+
 /** On "this choice was the best". */
 export function bestClaim(original: string, name: string, comparison: Comparison): Claim {
   const { results, better, format = percent, formatDifference = points } = comparison;

@@ -1,12 +1,24 @@
 // The report's statistics, verdicts and page: intervals against tables, every verdict reached, nothing of a section breaks the page.
 import { describe, expect, it } from "vitest";
-import { bestClaim, comparisonTable, leaderSentence, ranking } from "../../../examples/report/comparison.js";
+import {
+  bestClaim,
+  comparisonTable,
+  leaderSentence,
+  originalSentence,
+  ranking,
+} from "../../../examples/report/comparison.js";
 import { curveFigure, intervalFigure } from "../../../examples/report/figures.js";
 import { readCommandLine, seedsOf, UsageError } from "../../../examples/report/options.js";
 import { renderPage } from "../../../examples/report/page.js";
 import type { Section } from "../../../examples/report/section.js";
 import { sections } from "../../../examples/report/sections.js";
-import { difference, estimate, singleTraining, studentQuantile } from "../../../examples/report/statistics.js";
+import {
+  difference,
+  estimate,
+  geometricEstimate,
+  singleTraining,
+  studentQuantile,
+} from "../../../examples/report/statistics.js";
 import { besideEachOther, forEverySeed, percent, points, withInterval } from "../../../examples/report/support.js";
 import { isBest, isNegative, isPositive, isReproduced, together, verdicts } from "../../../examples/report/verdict.js";
 
@@ -40,6 +52,13 @@ describe("statistics", () => {
   it("a difference is taken seed by seed: what all seeds share falls out", () => {
     expect(difference([11, 21, 31.5], [10, 20, 30])).toMatchObject(estimate([1, 1, 1.5]));
     expect(() => difference([1, 2], [1])).toThrow(/2 and 1/);
+  });
+
+  it("of times the geometric mean is taken, and no end of its interval is negative", () => {
+    const { mean, low, high } = geometricEstimate([1, 100]);
+    expect(mean).toBeCloseTo(10, 10);
+    expect(low).toBeGreaterThan(0);
+    expect(low * high).toBeCloseTo(100, 6);
   });
 
   it("a single training scatters more than a mean, by the square root of n + 1", () => {
@@ -127,6 +146,15 @@ describe("comparisons", () => {
     expect(leaderSentence({ ...comparison, results: one })).toMatch(/With one seed/);
   });
 
+  it("stand beside what the original found, with a reason only where that is refuted", () => {
+    expect(originalSentence("tanh", comparison, "Why.")).toMatch(/found tanh best, and so does/);
+    expect(originalSentence("relu", comparison, "Why.")).toMatch(/may be luck/);
+    expect(originalSentence("sigmoid", comparison, "Why.")).toMatch(
+      /sigmoid minus tanh is -86.*more than luck\. Why\.$/,
+    );
+    expect(originalSentence("relu", { ...comparison, better: "lower" }, "Why.")).toMatch(/relu minus sigmoid.*Why\.$/);
+  });
+
   it("make a claim with every difference, and a table with columns of one's own", () => {
     const claim = bestClaim("relu is best", "relu", comparison);
     expect(claim.verdict).toBe("in part");
@@ -179,6 +207,7 @@ describe("text", () => {
     const mixed = (value: number) => (value < 100 ? `${value} s` : `${value / 60} min`);
     expect(withInterval({ mean: 120, low: 60, high: 180, values: [0, 0] }, mixed)).toBe("2 min (60 s to 3 min)");
     expect(withInterval(estimate([0.5]), percent)).toMatch(/one seed/);
+    expect(withInterval(estimate([0.5, 0.9]), percent)).toBe("70.00 % (0.00 to 100.00)");
   });
 });
 
