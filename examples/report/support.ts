@@ -74,7 +74,7 @@ export async function besideEachOther<Task, Result>(
   work: (task: Task) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  const started = performance.now();
+  const progress = progressOf(title, tasks.length);
   let next = 0;
   let done = 0;
   let failed = false;
@@ -87,20 +87,29 @@ export async function besideEachOther<Task, Result>(
         failed = true;
         throw error;
       }
-      progress(title, ++done, tasks.length, started);
+      progress(++done);
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, tasks.length) }, slot));
   return results;
 }
 
-/** One line that changes in a terminal; elsewhere a line at the end. */
-function progress(title: string, done: number, all: number, started: number): void {
-  const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  const line = `${title}: ${done} of ${all}, ${seconds} s`;
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}${done === all ? "\n" : ""}`);
-  else if (done === all) process.stderr.write(`${line}\n`);
+/** One line that changes in a terminal; elsewhere a line now and then. */
+function progressOf(title: string, all: number): (done: number) => void {
+  const started = performance.now();
+  let told = started;
+  return (done) => {
+    const now = performance.now();
+    const line = `${title}: ${done} of ${all}, ${((now - started) / 1000).toFixed(0)} s`;
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}${done === all ? "\n" : ""}`);
+    else if (done === all || now - told > SILENCE) {
+      process.stderr.write(`${line}\n`);
+      told = now;
+    }
+  };
 }
+
+const SILENCE = 30_000;
 
 /** Runs `work` for every name and seed, beside each other; the results by name, in the order of the seeds. */
 export async function forEverySeed<Result>(
