@@ -86,16 +86,20 @@ export class Trial extends TrialParameters {
 
   /**
    * Tells how good the trial is after a step, for the pruner and the plots; of two reports of a step the first counts.
-   * Need not be awaited: it resolves when the report is in the journal and those of other workers are known.
+   * Need not be awaited: it resolves when the report is in the journal and those of other workers are known. Throws ArgumentError
+   * within the call, so that a mistake fails the trial.
    */
-  async report(value: number, step: number): Promise<void> {
+  report(value: number, step: number): Promise<void> {
     if (typeof value !== "number")
       throw new ArgumentError(`report: the value must be a number, got ${valueText(value)}`);
     checkStep(step);
-    if (this.record.reports.has(step)) return;
+    if (this.record.reports.has(step)) return Promise.resolve();
     this.host.journal.report(this.id, this.host.worker, step, value);
     this.host.reported(this.record, step, value);
-    await this.host.journal.flush();
+    const written = this.host.journal.flush();
+    // Whatever goes wrong with the journal arrives at the trial's end, which waits for it.
+    written.catch(() => {});
+    return written;
   }
 
   /** True when the pruner holds the trial for hopeless after its last report; then throw a `TrialPruned`. */
@@ -136,10 +140,7 @@ export class Trial extends TrialParameters {
       for await (const epoch of run) {
         epochs++;
         const figures = epoch.validation ?? epoch;
-        // Whatever goes wrong with the journal arrives at the trial's end, which waits for it.
-        this.report(monitor === "loss" ? figures.loss : (figures.metrics[monitor] as number), epoch.epoch).catch(
-          () => {},
-        );
+        this.report(monitor === "loss" ? figures.loss : (figures.metrics[monitor] as number), epoch.epoch);
         // Asked after the last epoch too, for pruners note what a trial has reached; but there is nothing left to save.
         const prune = this.shouldPrune();
         if (prune && epochs < wanted) throw new TrialPruned(`pruned after epoch ${epoch.epoch}`);

@@ -8,6 +8,7 @@ import { failureOf, TrialPruned } from "../../../lib/search/outcome.js";
 import { grid, random } from "../../../lib/search/samplers/index.js";
 import { createStudy, type Study } from "../../../lib/search/study.js";
 import { noPruner } from "../../../lib/search/pruners/index.js";
+import { memoryJournal } from "../../../lib/search/storage/memory.js";
 import type { Trial } from "../../../lib/search/trial.js";
 
 let folder: string;
@@ -125,6 +126,35 @@ describe("optimize", () => {
     expect(failureOf(study.trials[3]!)?.message).toBe("TypeError: no such layer");
     expect(failureOf(study.trials[1]!)?.message).toMatch(/must return a number, it returned nothing/);
     expect(study.best.value).toBe(5);
+  });
+
+  test("a report that nobody waits for fails its trial when it is wrong, and never the process", async () => {
+    const unhandled: unknown[] = [];
+    const listener = (error: unknown) => unhandled.push(error);
+    process.on("unhandledRejection", listener);
+    try {
+      const backend = memoryJournal();
+      let isFull = false;
+      const append: typeof backend.append = async (...given) => {
+        if (isFull) throw new Error("disk full");
+        return backend.append(...given);
+      };
+      const study = await made({ ...backend, append }, { sampler: random({ seed: 1 }) });
+      const objective = async (trial: Trial) => {
+        if (trial.number === 0) trial.report("0.3" as never, 1);
+        isFull = true;
+        trial.report(0.3, 1);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        isFull = false;
+        return 1;
+      };
+      await study.optimize(objective, { trials: 2 });
+      expect(failureOf(study.trials[0]!)?.message).toMatch(/report: the value must be a number, got "0.3"/);
+      expect(study.trials[1]).toMatchObject({ state: "complete", reports: new Map([[1, 0.3]]) });
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", listener);
+    }
   });
 
   test("a pruned trial has its last finite report as value", async () => {
