@@ -30,8 +30,8 @@ export interface OptimizeOptions {
   readonly signal?: AbortSignal;
   /** Shows running trials, the best one and the time left on stderr. Default: when that is a terminal. */
   readonly live?: boolean;
-  /** Called when a trial has ended. */
-  readonly onTrial?: (trial: TrialRecord) => void;
+  /** Called when a trial has ended; a promise is waited for. An error ends `optimize`, which rejects with it. */
+  readonly onTrial?: (trial: TrialRecord) => unknown;
   /** How often a trial that runs tells that it is alive. Default `"10 s"`; three silent ones and it is tried again by another worker. */
   readonly heartbeat?: Duration;
 }
@@ -87,7 +87,7 @@ export async function optimize(study: Study, objective: Objective, options: Opti
       }
       const record = study.journal.trial(trial.id);
       view.ended(record);
-      options.onTrial?.(record);
+      await options.onTrial?.(record);
     }
   };
 

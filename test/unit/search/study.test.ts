@@ -251,6 +251,20 @@ describe("optimize", () => {
     expect(study.trials[0]?.state).toBe("complete");
   });
 
+  test("a listener is waited for, and what its promise rejects with reaches the caller", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }) });
+    const seen: string[] = [];
+    const onTrial = async ({ number }: { number: number }) => {
+      seen.push(`begin ${number}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      seen.push(`end ${number}`);
+      if (number === 1) throw new Error("disk full");
+    };
+    await expect(study.optimize(parabola, { trials: 3, onTrial })).rejects.toThrow("disk full");
+    expect(seen).toEqual(["begin 0", "end 0", "begin 1", "end 1"]);
+    expect(study.trials.map(({ state }) => state)).toEqual(["complete", "complete"]);
+  });
+
   test.each([
     [{}, /say when to stop/],
     [{ trials: -1 }, /trials: expected a whole number of at least 0/],
