@@ -61,7 +61,14 @@ export class BestTrial {
    * A trainer built with the trial's parameters and trained on these data, usually training and validation rows together.
    * `epochs` is by default the epoch that was best in the search.
    * @example
-   * using trainer = await study.best.retrain(build, everything, { batchSize: 10 });
+   * const { train, validation } = datasets.digits();
+   * const study = await createStudy("digits.journal");
+   * const build = (trial: TrialParameters) => {
+   *   const model = sequential([1, 16, 16], [flatten(), dense(trial.int("neurons", 16, 128)), relu(), dense(10), softmax()]);
+   *   return new Trainer(model, { loss: crossEntropy(), optimizer: adam() });
+   * };
+   * await study.optimize(async (trial) => (await trial.fit(build(trial), train, { validation })).best.validation.loss, { trials: 10 });
+   * using trainer = await study.best.retrain(build, train.concat(validation));
    * await trainer.exportOnnx("best.onnx");
    */
   async retrain(

@@ -67,9 +67,6 @@ const WANTED_STANDARD_ERROR = 0.08;
  *
  * With a pruner the figure comes from letting it decide about made-up learning curves, so it is rough until trials have run;
  * `remaining` tells from those. Throws ArgumentError for options that make no sense and when every probe fails.
- * @example
- * const forecast = await study.forecast(objective, { trials: 100, grid: { depth: [1, 2, 3, 4], width: [16, 64, 256] } });
- * console.log(forecastText(forecast)); // The grid has 12 points: 4 min; 100 random trials with pruning: 9 min (6 to 13).
  */
 export async function forecast(
   study: ForecastStudy,

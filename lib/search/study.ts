@@ -150,7 +150,10 @@ export class Study implements AsyncDisposable {
   /**
    * What so many trials, or a whole grid, will cost in time on this machine: the objective is run for a few probes that are not recorded.
    * @example
-   * console.log(forecastText(await study.forecast(objective, { trials: 100, grid: { depth: [1, 2, 3], width: [16, 64] } })));
+   * const study = await createStudy(undefined, { sampler: random({ seed: 1 }) });
+   * const objective = (trial: Trial) => trial.int("depth", 1, 3) * trial.int("width", 16, 64);
+   * const forecast = await study.forecast(objective, { trials: 100, grid: { depth: [1, 2, 3], width: [16, 64] } });
+   * console.log(forecastText(forecast)); // The grid has 6 points: ...; 100 random trials: ...
    */
   forecast(objective: Objective, options: ForecastOptions = {}): Promise<Forecast> {
     return forecast(this, objective, options);
