@@ -42,7 +42,12 @@ const OPTIONS = ["trials", "until", "timeout", "parallel", "signal", "live", "on
 const LOOK_MILLISECONDS = 500;
 
 /** For `study.optimize`. */
-export async function optimize(study: Study, objective: Objective, options: OptimizeOptions): Promise<void> {
+export async function optimize(
+  study: Study,
+  objective: Objective,
+  options: OptimizeOptions,
+  stopping: AbortSignal,
+): Promise<void> {
   const { parallel, trials, until, timeout, heartbeat } = checkOptions(objective, options);
   const deadline = performance.now() + timeout;
   const failing = new AbortController();
@@ -55,7 +60,7 @@ export async function optimize(study: Study, objective: Objective, options: Opti
 
   /** Whether this slot may begin a trial now, `wait` when all that is wanted is being done. */
   const mayBegin = (): "yes" | "no" | "wait" => {
-    if (signal.aborted || study.stopped || begun >= trials || performance.now() >= deadline) return "no";
+    if (signal.aborted || stopping.aborted || begun >= trials || performance.now() >= deadline) return "no";
     if (until === undefined) return "yes";
     const { finished, running } = progressOf(study.record);
     if (finished >= until) return "no";

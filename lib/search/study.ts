@@ -85,7 +85,8 @@ export async function createStudy(location?: JournalLocation, options: StudyOpti
 
 export class Study implements AsyncDisposable {
   private readonly worker = workerId();
-  private readonly stopping = new AbortController();
+  /** One for each `optimize` that runs. */
+  private readonly stopping = new Set<AbortController>();
 
   /** Made by `createStudy`. */
   constructor(
@@ -143,7 +144,13 @@ export class Study implements AsyncDisposable {
 
   /** Runs the objective with one set of parameters after the other. Trials that fail are recorded with their reason and stop nothing. */
   async optimize(objective: Objective, options: OptimizeOptions): Promise<this> {
-    await optimize(this, objective, options);
+    const stopping = new AbortController();
+    this.stopping.add(stopping);
+    try {
+      await optimize(this, objective, options, stopping.signal);
+    } finally {
+      this.stopping.delete(stopping);
+    }
     return this;
   }
 
@@ -216,9 +223,9 @@ export class Study implements AsyncDisposable {
     this.journal.setStudyAttribute(this.name, "user", name, value);
   }
 
-  /** Begins no more trials in any running `optimize` of this object; those that run are finished. */
+  /** Begins no more trials in any running `optimize` of this object; those that run are finished. A later `optimize` begins trials again. */
   stop(): void {
-    this.stopping.abort();
+    for (const stopping of this.stopping) stopping.abort();
   }
 
   /** Reads what other workers have done. */
@@ -265,11 +272,6 @@ export class Study implements AsyncDisposable {
       this.journal.setTrialAttribute(id, worker, "system", FAILURE, failureAttribute(outcome.failure));
     const values = outcome.state === "failed" ? undefined : outcome.values;
     return this.journal.finish(id, worker, outcome.state, values);
-  }
-
-  /** For `optimize`: set by `stop`. */
-  get stopped(): boolean {
-    return this.stopping.signal.aborted;
   }
 
   private failures(): string {

@@ -218,6 +218,8 @@ describe("optimize", () => {
       { trials: 10 },
     );
     expect(study.trials.map(({ state }) => state)).toEqual(["complete", "complete", "complete"]);
+    await study.optimize(parabola, { trials: 2 });
+    expect(study.trials.length).toBe(5);
   });
 
   test("an aborted trial is put in line again and goes on with its parameters", async () => {
