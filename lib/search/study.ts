@@ -30,6 +30,7 @@ import type { Pruner } from "./pruners/pruner.js";
 import {
   bestTrial,
   type Direction,
+  hasFixedParameters,
   isFinished,
   type Json,
   paretoFront,
@@ -252,7 +253,13 @@ export class Study implements AsyncDisposable {
       record = await this.journal.createTrial(this.name, slot.worker, { systemAttributes: signs() });
     }
     const { journal, sampler, pruner } = this;
-    return new Trial({ ...slot, journal, sampler, pruner, record: () => this.record }, record.id);
+    try {
+      return new Trial({ ...slot, journal, sampler, pruner, record: () => this.record }, record.id);
+    } catch (error) {
+      // The sampler cannot serve this study. Nobody will run the trial: left as it is, others would wait for it to die.
+      await this.notBegun(record, slot.worker, error);
+      throw error;
+    }
   }
 
   /** For `optimize`: fails an aborted trial and puts it in line again with its parameters. */
@@ -272,6 +279,13 @@ export class Study implements AsyncDisposable {
       this.journal.setTrialAttribute(id, worker, "system", FAILURE, failureAttribute(outcome.failure));
     const values = outcome.state === "failed" ? undefined : outcome.values;
     return this.journal.finish(id, worker, outcome.state, values);
+  }
+
+  /** Ends a trial whose objective was never called; what it was to try is put in line again. */
+  private async notBegun(trial: TrialRecord, worker: string, error: unknown): Promise<void> {
+    const outcome = outcomeOfError(error, trial);
+    if (outcome.state === "failed" && hasFixedParameters(trial)) await this.putBack(trial.id, worker, outcome.failure);
+    else await this.end(trial.id, worker, outcome);
   }
 
   private failures(): string {

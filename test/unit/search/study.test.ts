@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NonFiniteError } from "../../../lib/errors.js";
 import { failureOf, TrialPruned } from "../../../lib/search/outcome.js";
-import { grid, random } from "../../../lib/search/samplers/index.js";
+import { cmaEs, grid, random } from "../../../lib/search/samplers/index.js";
 import { createStudy, type Study } from "../../../lib/search/study.js";
 import { noPruner } from "../../../lib/search/pruners/index.js";
 import { memoryJournal } from "../../../lib/search/storage/memory.js";
@@ -242,6 +242,20 @@ describe("optimize", () => {
     expect(seen[2]).toBe(seen[1]);
     expect(study.trials.filter(({ state }) => state === "complete").length).toBe(4);
     expect(study.trials[2]?.systemAttributes).toMatchObject({ failed_trial: 1, retry_history: [1] });
+  });
+
+  test("a sampler that cannot serve the study leaves no trial running and loses none that was enqueued", async () => {
+    const study = await made(file(), { sampler: cmaEs({ seed: 1 }), directions: ["minimize", "minimize"] });
+    const objective = (trial: Trial) => [trial.float("x", 0, 1), 1];
+    await expect(study.optimize(objective, { trials: 2 })).rejects.toThrow(/CMA-ES is for one/);
+    await study.enqueue({ x: 0.25 });
+    await expect(study.optimize(objective, { trials: 2 })).rejects.toThrow(/CMA-ES is for one/);
+    await expect(study.ask()).rejects.toThrow(/CMA-ES is for one/);
+    expect(study.trials.map(({ state }) => state)).toEqual(["failed", "failed", "failed", "waiting"]);
+    expect(failureOf(study.trials[0]!)?.message).toMatch(/CMA-ES is for one/);
+    const other = await made(file(), { sampler: random({ seed: 1 }) });
+    await other.optimize(objective, { trials: 1 });
+    expect(other.trials[3]).toMatchObject({ state: "complete", parameters: { x: 0.25 } });
   });
 
   test("an error of a listener ends the study and reaches the caller", async () => {
