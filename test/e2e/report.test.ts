@@ -30,7 +30,7 @@ test("a section of the report becomes a page that has its claims", { timeout: 30
   expect(page).toContain("set NETWRIGHT_DATA for the real ones");
 });
 
-test("a wrong call is answered with the options, before anything runs", () => {
+test("a wrong call is answered with the options, before anything runs", { timeout: 300_000 }, () => {
   expect(report("--only", "nothing")).toMatchObject({ code: 2, output: expect.stringMatching(/nothing.*--only/s) });
   expect(report("--quick", "--full")).toMatchObject({ code: 2, output: expect.stringContaining("not both") });
 });
