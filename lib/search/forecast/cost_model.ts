@@ -45,8 +45,9 @@ export class CostModel {
     const mean = sum(costs) / count;
     this.scale = sum(costs) / sum(leftOut);
     const squares = costs.map((cost, i) => (cost - this.scale * leftOut[i]!) ** 2);
-    this.spread = count < 2 ? 0 : (OPTIMISM * Math.sqrt(sum(squares) / (count - 1))) / mean;
-    this.standardError = count < 2 ? Number.POSITIVE_INFINITY : this.spread / Math.sqrt(count);
+    this.spread = count < 2 ? 0 : Math.sqrt(sum(squares) / (count - 1)) / mean;
+    const optimism = this.width === 0 ? 1 : OPTIMISM;
+    this.standardError = count < 2 ? Number.POSITIVE_INFINITY : (optimism * this.spread) / Math.sqrt(count);
   }
 
   /** Milliseconds; beyond what was measured, no further than to the double or the half. */

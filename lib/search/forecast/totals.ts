@@ -102,7 +102,8 @@ export async function estimate(
   if (!mayPrune) {
     const milliseconds = scaledTogether(predicted, count, parallel);
     // The trials to come scatter about their predictions, the predictions about the truth.
-    const scatter = Math.hypot(model.spread, known ? 0 : variation(predicted)) / Math.sqrt(count);
+    const single = model.standardError * Math.sqrt(probes.length);
+    const scatter = Math.hypot(Math.min(single, 1), known ? 0 : variation(predicted)) / Math.sqrt(count);
     const width = QUANTILE * Math.hypot(Math.min(error, 1), scatter);
     return { milliseconds, interval: [milliseconds * Math.exp(-width), milliseconds * Math.exp(width)], pruned: false };
   }

@@ -1,12 +1,15 @@
 // Forecasts of made-up searches whose cost is known: grids, trials, trainings, and how probes behave.
 import { describe, expect, it } from "vitest";
+import { RandomStream } from "../../../../lib/data/random.js";
 import { ArgumentError } from "../../../../lib/errors.js";
 import type { Dataset } from "../../../../lib/runtime/dataset.js";
 import { forecast, forecastText, type ForecastStudy } from "../../../../lib/search/forecast.js";
 import { type Grid, gridPoints } from "../../../../lib/search/forecast/draws.js";
+import type { Objective } from "../../../../lib/search/optimize.js";
 import { RecordedParameters } from "../../../../lib/search/parameters.js";
+import { asha, median, noPruner } from "../../../../lib/search/pruners/index.js";
 import type { Sampler } from "../../../../lib/search/samplers/sampler.js";
-import { costOnly, emptyStudy, FakeClock, fakeTrainer, randomSampler, trueCost } from "./synthetic.js";
+import { costOnly, emptyStudy, FakeClock, fakeTrainer, randomSampler, runPruned, trueCost } from "./synthetic.js";
 
 const data = {} as Dataset;
 
@@ -104,6 +107,65 @@ describe("random trials", () => {
     };
     expect(await probesFor(0)).toBe(12);
     expect(await probesFor(4)).toBeGreaterThan(30);
+  });
+});
+
+describe("trials with a pruner", () => {
+  it.each([
+    ["median", () => median()],
+    ["asha", () => asha({ minResource: 1, reductionFactor: 3 })],
+    ["asha by default", () => asha()],
+  ] as const)(
+    "%s: the interval holds four times of five",
+    async (_, make) => {
+      const steps = 20;
+      const held: boolean[] = [];
+      for (let seed = 0; seed < 24; seed++) {
+        const random = new RandomStream(seed, "landscape");
+        const study = emptyStudy({ pruner: make(), sampler: randomSampler(seed) });
+        const costOf = (size: number) => 100 + 1000 * size ** 2;
+        const size = { kind: "float", low: 0.2, high: 2, log: true, step: null } as const;
+        const costs = Array.from({ length: 50 }, (_, number) =>
+          costOf(study.sampler.sample(study.record, { number } as never, "size", size) as number),
+        );
+        const landscape = {
+          power: random.uniform(0.3, 1.2),
+          noise: random.uniform(0.03, 0.3),
+          costly: random.uniform(-0.3, 0.5),
+        };
+        const { milliseconds } = runPruned(make(), costs, steps, landscape, seed);
+        const clock = new FakeClock();
+        const objective: Objective = (trial) => {
+          clock.spend(costOf(trial.float("size", 0.2, 2, { log: true })));
+          for (let step = 1; step <= steps; step++) void trial.report(1, step);
+          return 1;
+        };
+        const { trials } = await forecast(study, objective, { trials: 50, budget: "30 s" }, clock.now);
+        expect(trials!.pruner).toBe(make().name);
+        held.push(milliseconds >= trials!.interval[0] && milliseconds <= trials!.interval[1]);
+        // An interval from nothing to everything would hold too.
+        expect(trials!.interval[1] / trials!.interval[0]).toBeLessThan(6);
+      }
+      expect(held.filter(Boolean).length / held.length).toBeGreaterThanOrEqual(0.8);
+    },
+    60_000,
+  );
+
+  it("cost the whole where the objective reports nothing, or the pruner lets everything run", async () => {
+    for (const [pruner, reports] of [
+      [asha(), 0],
+      [noPruner(), 20],
+    ] as const) {
+      const clock = new FakeClock();
+      const objective: Objective = (trial) => {
+        clock.spend(100);
+        for (let step = 1; step <= reports; step++) void trial.report(1, step);
+        return 1;
+      };
+      const { trials } = await forecast(emptyStudy({ pruner }), objective, { trials: 50 }, clock.now);
+      expect(trials!.pruner).toBeUndefined();
+      expect(trials!.milliseconds).toBeCloseTo(5000, 6);
+    }
   });
 });
 
