@@ -76,7 +76,7 @@ export function activationParts(comparison: Comparison, trained: Trained): Part[
       kind: "text",
       heading: "Which activation?",
       paragraphs: [
-        "Without an activation between them, layers of weights would collapse into a single one. The sigmoid maps everything to between 0 and 1 and has a slope of at most 1/4, so a gradient that passes several of them on its way back shrinks each time; tanh has a slope of up to 1 and is centred at zero; ReLU passes positive values unchanged and so keeps its gradient. Batch normalization in front of each activation keeps its inputs near zero, where the first two are steepest.",
+        "Without an activation between them, layers of weights would collapse into a single one. The sigmoid maps everything to between 0 and 1 and has a slope of at most 1/4, so a gradient that passes several of them on its way back shrinks each time; tanh has a slope of up to 1 and is centred at zero; ReLU passes positive values unchanged and so keeps its gradient. Batch normalization in front of the activation of every convolution keeps its inputs near zero, where the first two are steepest.",
         `${leaderSentence(comparison)} ${originalSentence("relu", comparison, "With batch normalization in front of it tanh stays in its steep part, and much of the advantage that ReLU has in deep networks without it is gone.")} ReLU minus sigmoid is ${withInterval(behind, points)} after this many epochs. The curves show whether a function learns slowly or to a worse end: a gap that closes with the epochs is slowness.`,
       ],
     },
@@ -138,7 +138,7 @@ export function finalParts({ trained, chosen, isOriginal, reported }: Finals, ep
 function gapSentence(gap: Estimate): string {
   const measured = `Validation minus test is ${withInterval(gap, points)}.`;
   if (gap.low > 0)
-    return `${measured} The validation images are a random part of the training images; test images are of other writers or of another kind, and are harder. That gap is no over-fitting to the validation images, for the figures of the last epoch were not chosen by them: it shows why a test set of its own is needed to say how well a network will do.`;
+    return `${measured} The validation images are a random part of the training images; the test images come from elsewhere, and are harder. That gap is no over-fitting to the validation images, for the figures of the last epoch were not chosen by them: it shows why a test set of its own is needed to say how well a network will do.`;
   return `${measured} The interval does not lie above zero: here validation images are as hard as test images, as far as these seeds can tell.`;
 }
 

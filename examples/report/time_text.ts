@@ -33,7 +33,7 @@ export function timeSection(runs: Runs, setup: TimeSetup): Section {
         heading: "Three ways to search",
         paragraphs: [
           "Grid search tries every combination of given values. Those here come in an order that is shuffled, for in the usual order, one value after the other like the digits of a counter, the first thousand trials would all have one and the same depth. Even so it never tries more than four learning rates, however many trials it makes. Random search draws every hyper-parameter anew in every trial: as many learning rates as trials, and since usually few hyper-parameters matter, each trial tells something new about those that do (Bergstra and Bengio 2012).",
-          "TPE looks at what the trials so far have shown: it estimates where good trials lie and where bad ones do, and proposes what is likelier among the good (Bergstra et al. 2011). Pruning (here asynchronous successive halving, Li et al. 2020) ends a training after its first or third epoch unless it is among the best third of those that got as far: most bad networks are known after one epoch, and the time goes to others.",
+          "TPE looks at what the trials so far have shown: it estimates where good trials lie and where bad ones do, and proposes what is likelier among the good (Bergstra et al. 2011). Pruning (here asynchronous successive halving, Li et al. 2020) looks at a training after 1, 3, 9 epochs and so on, and ends it unless it is among the best third of those that got as far: most bad networks are known after one epoch, and the time goes to others.",
         ],
       },
       curveFigure(
