@@ -19,7 +19,7 @@ const ACTIVATIONS: readonly ActivationName[] = ["sigmoid", "tanh", "relu"];
 /** Hidden layers of the houses' network, of 50 neurons each. */
 const LAYERS = [1, 2, 4, 8];
 /** Multiples of 100, 50, 25 and 25 neurons. */
-const WIDTHS = [0.04, 0.2, 1, 4];
+const WIDTHS = [0.1, 0.3, 1, 4];
 
 /** By the name of each network; a name is shared by the comparisons it belongs to. */
 const digitNetworks: Readonly<Record<string, DigitNetwork>> = {

@@ -1,4 +1,5 @@
 // Section 5, depth: what more layers do, figures and claims.
+import { anyOf } from "./any_of.js";
 import { type ArchitectureStudy, accuracyBy, trainingErrorBy, validationErrorBy } from "./architecture_study.js";
 import { comparisonFigure, comparisonTable, leaderSentence } from "./comparison.js";
 import { dollarsMore } from "./dollars.js";
@@ -39,7 +40,8 @@ export function depthParts(study: ArchitectureStudy): Part[] {
     {
       kind: "text",
       paragraphs: [
-        `Houses. On the training rows: ${leaderSentence(training)} On the validation rows: ${leaderSentence(validation)} Where the training error falls with depth and the validation error does not, the additional layers learn these houses, not houses.`,
+        `Houses, training rows. ${leaderSentence(training)}`,
+        `Houses, validation rows. ${leaderSentence(validation)} Where the training error falls with depth and the validation error does not, the additional layers learn these houses, not houses.`,
       ],
     },
     intervalFigure(
@@ -76,12 +78,12 @@ export function depthClaims(study: ArchitectureStudy): Claim[] {
     {
       original: "Too many layers might result in slower learning.",
       measured: `Digits, accuracy after one epoch, 4 blocks minus 3: ${withInterval(slower[0], points)}; houses, training error after ${early} ${early === 1 ? "epoch" : "epochs"}, 8 layers minus 4: ${withInterval(slower[1], dollarsMore)}.`,
-      verdict: together([isNegative(slower[0]), isPositive(slower[1])]),
+      verdict: anyOf([isNegative(slower[0]), isPositive(slower[1])]),
     },
     {
       original: "Too many layers might result in over-fitting.",
       measured: `Validation at the end: digits, 4 blocks minus 3: ${withInterval(worse[0], points)}; houses, 8 layers minus 4: ${withInterval(worse[1], dollarsMore)}.`,
-      verdict: together([isNegative(worse[0]), isPositive(worse[1])]),
+      verdict: anyOf([isNegative(worse[0]), isPositive(worse[1])]),
     },
   ];
 }

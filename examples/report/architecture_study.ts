@@ -34,7 +34,7 @@ export function accuracyBy(choice: string, runs: ReadonlyMap<string, readonly Di
 export function validationErrorBy(choice: string, runs: ReadonlyMap<string, readonly HouseRun[]>): Comparison {
   return errorComparison(
     choice,
-    "validation error",
+    "validation error in dollars",
     each(runs, ({ last }) => last.validation.error),
   );
 }
@@ -43,7 +43,7 @@ export function validationErrorBy(choice: string, runs: ReadonlyMap<string, read
 export function trainingErrorBy(choice: string, runs: ReadonlyMap<string, readonly HouseRun[]>): Comparison {
   return errorComparison(
     choice,
-    "training error",
+    "training error in dollars",
     each(runs, ({ training }) => training.at(-1)!),
   );
 }

@@ -36,7 +36,8 @@ export function widthParts(study: ArchitectureStudy): Part[] {
     {
       kind: "text",
       paragraphs: [
-        `Houses, four layers. On the training rows: ${leaderSentence(training)} On the validation rows: ${leaderSentence(validation)}`,
+        `Houses, four layers, training rows. ${leaderSentence(training)}`,
+        `Houses, validation rows. ${leaderSentence(validation)}`,
       ],
     },
     intervalFigure(

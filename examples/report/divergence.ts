@@ -2,7 +2,7 @@
 import { type Dataset, NonFiniteError, type Parts, sgd } from "netwright";
 import { type HouseNetwork, houseTrainer, ORIGINAL_HOUSES, tryHouses } from "./house_network.js";
 
-/** What was done to the data before the network saw them. */
+/** What was done to the data before the network saw them: by name, what was standardized. */
 export interface Treatment {
   readonly name: string;
   readonly standardizeFeatures: boolean;
@@ -10,10 +10,10 @@ export interface Treatment {
 }
 
 export const treatments: readonly Treatment[] = [
-  { name: "raw features, prices in dollars", standardizeFeatures: false, standardizeTargets: false },
-  { name: "standardized features, prices in dollars", standardizeFeatures: true, standardizeTargets: false },
-  { name: "raw features, standardized prices", standardizeFeatures: false, standardizeTargets: true },
-  { name: "both standardized", standardizeFeatures: true, standardizeTargets: true },
+  { name: "nothing", standardizeFeatures: false, standardizeTargets: false },
+  { name: "features", standardizeFeatures: true, standardizeTargets: false },
+  { name: "prices", standardizeFeatures: false, standardizeTargets: true },
+  { name: "features and prices", standardizeFeatures: true, standardizeTargets: true },
 ];
 
 export interface FirstStep {

@@ -44,14 +44,19 @@ export function divergenceParts({ rates, epochs, outcomes, firstSteps, meanError
     {
       kind: "text",
       paragraphs: [
-        `${stopped ? `So it broke after ${stopped.step} ${stopped.step === 1 ? "step" : "steps"}, and the first numbers that were not finite belonged to \`${stopped.layer}\`. ` : ""}The reason is scale. The loss is a squared error in dollars, so its gradient is proportional to prices of hundreds of thousands and, in the first layer, to features of thousands as well. Measured before the first step, the gradient of all weights has a norm of ${scientific(raw.gradient)}, the weights themselves one of ${raw.weights.toFixed(1)}: at a learning rate of 0.01 the first step is ${scientific((0.01 * raw.gradient) / raw.weights)} times as long as all weights together. It lands far away, where errors and gradients are larger still, and a few steps later float32 overflows. With features and prices standardized the same norm is ${scientific(both.gradient)}, and the same step changes the weights by ${((0.01 * both.gradient * 100) / both.weights).toPrecision(2)} % of their norm.`,
+        `${stopped ? `So it broke after ${stopped.step} ${stopped.step === 1 ? "step" : "steps"}, and the first numbers that were not finite belonged to \`${stopped.layer}\`. ` : ""}The reason is scale. The loss is a squared error in dollars, so its gradient is proportional to prices of hundreds of thousands and, in the first layer, to features of thousands as well. Measured before the first step, the gradient of all weights has a norm of ${scientific(raw.gradient)}, the weights themselves one of ${raw.weights.toFixed(1)}: at a learning rate of 0.01 the first step is ${scientific((0.01 * raw.gradient) / raw.weights)} times as long as all weights together. It lands far away, where errors and gradients are larger still, until float32 overflows. With features and prices standardized the same norm is ${scientific(both.gradient)}, and the same step changes the weights by ${((0.01 * both.gradient * 100) / both.weights).toPrecision(2)} % of their norm.`,
         "RMSprop and Adam divide each gradient by its own recent size, so their first steps have the length of the learning rate whatever the units are: that is why they survived where SGD did not. It was not the optimizer that was wrong but the scale, and the cure is to change that: `standardize()` as the network's first layer fits mean and deviation of each feature on the training rows, `standardizeTargets: true` does the same for prices and still reports errors in dollars. A tiny learning rate on raw data is no cure: where it is small enough not to run away, it may be too small to learn.",
       ],
     },
     {
       kind: "table",
       caption: "Scale before the first step, over all training rows.",
-      columns: ["data", "norm of the weights", "norm of the gradient", "first step at 0.01, in norms of the weights"],
+      columns: [
+        "standardized",
+        "norm of the weights",
+        "norm of the gradient",
+        "first step at 0.01, in norms of the weights",
+      ],
       rows: treatments.map(({ name }, i) => {
         const { gradient, weights } = firstSteps[i]!;
         return [name, weights.toFixed(1), scientific(gradient), scientific((0.01 * gradient) / weights)];
@@ -60,7 +65,7 @@ export function divergenceParts({ rates, epochs, outcomes, firstSteps, meanError
     {
       kind: "table",
       caption: `Plain SGD for ${epochs} epochs: mean validation error of the last epoch, or how many trainings ran away and after how many steps. Always predicting the mean price has an error of ${dollars(meanError)}.`,
-      columns: ["data", ...rates.map((rate) => `learning rate ${rate}`)],
+      columns: ["standardized", ...rates.map((rate) => `learning rate ${rate}`)],
       rows: treatments.map(({ name }, i) => [name, ...outcomes[i]!.map(outcomeText)]),
     },
     ...(best === undefined

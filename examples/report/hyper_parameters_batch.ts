@@ -34,7 +34,7 @@ function comparisons({ digits, batches }: Measured): { same: Comparison; scaled:
   return {
     same: digitsBy("batch size", SAME_RATE),
     scaled: digitsBy("batch size, learning rate in proportion", SCALED_RATE),
-    houses: errorComparison("batch size", "validation error", new Map(errors)),
+    houses: errorComparison("batch size", "validation error in dollars", new Map(errors)),
   };
 }
 

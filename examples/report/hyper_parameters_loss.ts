@@ -40,7 +40,7 @@ function houseComparisons({ long }: Measured) {
   const by = (figure: "bestValidation" | "bestTest") =>
     errorComparison(
       "loss",
-      figure === "bestTest" ? "test error" : "validation error",
+      figure === "bestTest" ? "test error in dollars" : "validation error in dollars",
       new Map([
         ["mse", long.get("mse")!.map((run) => run[figure])],
         ["Gaussian likelihood", long.get("gaussian")!.map((run) => run[figure])],
@@ -75,7 +75,8 @@ export function lossParts(measured: Measured): Part[] {
     {
       kind: "text",
       paragraphs: [
-        `Houses. Under the Gaussian likelihood a miss counts in units of the predicted sigma, so houses that are hard to price pull less. Both networks trained for ${measured.longEpochs} epochs, mse with Adam at 0.01, the likelihood at 0.001, and each at its best epoch by its own validation loss. ${leaderSentence(test)} On the validation rows: ${leaderSentence(validation)}`,
+        `Houses. Under the Gaussian likelihood a miss counts in units of the predicted sigma, so houses that are hard to price pull less. Both networks trained for ${measured.longEpochs} epochs, mse with Adam at 0.01, the likelihood at 0.001, and each at its best epoch by its own validation loss. On the test rows: ${leaderSentence(test)}`,
+        `On the validation rows: ${leaderSentence(validation)}`,
         `What the likelihood is for is the sigma: its rank correlation with the absolute error on the test houses is ${withInterval(correlation, two)}, where 0 would mean that it says nothing about single houses. Section 2 shows how well it is calibrated.`,
       ],
     },

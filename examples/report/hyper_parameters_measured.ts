@@ -80,7 +80,10 @@ export async function measure(options: ReportOptions): Promise<Measured> {
     epochs: epochsOf(options, { quick: 8, normal: 60, full: 200 }),
   };
   const losses = new Map(
-    (["mse", "crossEntropy"] as const).map((loss): [string, DigitPlan] => [loss, { network: ORIGINAL, loss }]),
+    (["mse", "crossEntropy"] as const).map((loss): [string, DigitPlan] => [
+      loss === "mse" ? "mse" : "cross-entropy",
+      { network: ORIGINAL, loss },
+    ]),
   );
   const fewDigits = await runDigits(options, `${title}, few digits`, images, losses, { ...few, seeds });
 

@@ -53,7 +53,7 @@ function comparisons({ digits, rates }: Measured) {
       results: resultsOf(images),
     } satisfies Comparison,
     imageRates: images.map(({ rate }) => rate),
-    houses: errorComparison("optimizer, its best learning rate", "validation error", resultsOf(houses)),
+    houses: errorComparison("optimizer, its best learning rate", "validation error in dollars", resultsOf(houses)),
     houseRates: houses.map(({ rate }) => rate),
   };
 }

@@ -22,7 +22,7 @@ export function rateComparisons({ digits, rates }: Measured): { images: Comparis
       measure: "validation accuracy",
       results: each(pick(digits, DIGIT_NAMES), ({ accuracy }) => accuracy),
     },
-    houses: errorComparison("learning rate of Adam", "validation error", new Map(errors)),
+    houses: errorComparison("learning rate of Adam", "validation error in dollars", new Map(errors)),
   };
 }
 

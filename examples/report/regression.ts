@@ -6,22 +6,24 @@ import { bestClaim, type Comparison } from "./comparison.js";
 import type { ActivationName } from "./digit_network.js";
 import { firstStep, scalesOf, type Treatment, trainBySgd, treatments } from "./divergence.js";
 import { type Divergence, divergenceParts, ranAwayClaim } from "./divergence_text.js";
-import { dollars, dollarsMore, errorComparison } from "./dollars.js";
-import {
-  type HouseNetwork,
-  type HouseTraining,
-  ORIGINAL_HOUSES,
-  type TrainedHouses,
-  trainHouses,
-} from "./house_network.js";
+import { errorComparison } from "./dollars.js";
+import { type HouseNetwork, type HouseTraining, ORIGINAL_HOUSES, trainHouses } from "./house_network.js";
 import { byScale, epochsOf, type ReportOptions, seedsOf } from "./options.js";
 import { chosenParts, comparisonParts, introduction, preprocessingParts } from "./regression_text.js";
 import { runAlone } from "./run.js";
-import type { Claim, Section } from "./section.js";
+import type { Section } from "./section.js";
 import { type SigmaStudy, sigmaParts } from "./sigma_text.js";
-import { difference, estimate, singleTraining } from "./statistics.js";
-import { besideEachOther, dataSentence, forEverySeed, houseData, withInterval } from "./support.js";
-import { isNegative, isPositive, isReproduced } from "./verdict.js";
+import { estimate } from "./statistics.js";
+import { besideEachOther, dataSentence, forEverySeed, houseData } from "./support.js";
+import {
+  lengthClaim,
+  likelihoodClaim,
+  onlyAdaptiveClaim,
+  preparedClaim,
+  REPORTED,
+  squaredClaim,
+  type Trained,
+} from "./regression_claims.js";
 
 const ARCHITECTURES: readonly (readonly number[])[] = [
   [],
@@ -39,12 +41,7 @@ const OPTIMIZERS: Readonly<Record<string, Optimizer>> = {
 };
 const SGD_RATES = [0.1, 0.01, 0.001, 1e-5, 1e-7, 1e-9];
 const PROBABILITIES = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
-/** How far single trainings may scatter before a loss of one training says nothing. */
-const A_TENTH_OF_A_NAT = 0.1;
-/** Losses: squared dollars without, and whatever the original measured with sigma. */
-const REPORTED = { squared: 1_098_213_565, gaussianValidation: 2_071_349, gaussianTest: 2_166_721 };
 
-type Trained = ReadonlyMap<string, readonly TrainedHouses[]>;
 type Plan = readonly [HouseNetwork, Partial<HouseTraining>?];
 
 const layersName = (units: readonly number[]) => units.join("-") || "none";
@@ -95,7 +92,7 @@ export async function run(options: ReportOptions): Promise<Section> {
   );
   const sigmas = await measureSigmas(options, parts, seeds, epochs);
 
-  const preprocessing = errorsBy("preprocessing", prepared);
+  const preprocessing = errorsBy("standardized", prepared);
   const architecture = errorsBy("hidden layers", layers);
   const activation = errorsBy("activation", new Map([...functions, ["relu", original]]));
   const optimizer = errorsBy("optimizer", new Map([...steps, ["adam", original]]));
@@ -196,63 +193,7 @@ async function measureSigmas(
 
 function errorsBy(choice: string, trained: Trained): Comparison {
   const results = new Map([...trained].map(([name, runs]) => [name, runs.map(({ best }) => best.validation.error)]));
-  return errorComparison(choice, "validation error", results);
-}
-
-/** Scaled features against raw ones, prices scaled in both: what the original did to its features. */
-function preparedClaim(prepared: Trained): Claim {
-  const errors = (name: string) => prepared.get(name)!.map(({ best }) => best.validation.error);
-  const [raw, scaled] = [treatments[2]!.name, treatments[3]!.name];
-  const gain = difference(errors(scaled), errors(raw));
-  return {
-    original: "Features with very different values had to be normalized.",
-    measured: `Validation error with standardized features minus that with raw ones (Adam, prices standardized): ${withInterval(gain, dollarsMore)}.`,
-    verdict: isNegative(gain),
-  };
-}
-
-function squaredClaim(runs: readonly TrainedHouses[]): Claim {
-  const losses = runs.map(({ best }) => best.validation.loss);
-  const one = singleTraining(losses);
-  const short = (value: number) => value.toExponential(2);
-  return {
-    original: `The best model had a validation loss of ${REPORTED.squared} squared dollars, an error of ${dollars(Math.sqrt(REPORTED.squared))}.`,
-    measured: `The same network at its best epoch: ${withInterval(estimate(losses), short)}; a single training falls between ${short(Math.max(0, one.low))} and ${short(one.high)}.`,
-    verdict: isReproduced(REPORTED.squared, losses, REPORTED.squared / 10),
-  };
-}
-
-/** SGD with everything scaled, against predicting the same price for every house. */
-function onlyAdaptiveClaim(runs: readonly TrainedHouses[], meanError: number): Claim {
-  const errors = runs.map(({ best }) => best.validation.error);
-  const excess = estimate(errors.map((error) => error - meanError));
-  return {
-    original: "SGD could not train the network, only RMSprop and Adam could be used.",
-    measured: `With features and prices standardized SGD reaches ${withInterval(estimate(errors), dollars)}; minus the error of always predicting the mean price: ${withInterval(excess, dollarsMore)}.`,
-    verdict: isPositive(excess),
-  };
-}
-
-function lengthClaim(runs: readonly TrainedHouses[], epochs: number): Claim {
-  const early = Math.max(1, Math.round(epochs / 8));
-  const change = difference(
-    runs.map(({ last }) => last.validation.error),
-    runs.map(({ validation }) => validation[early - 1]!),
-  );
-  return {
-    original: "The best results needed 800 epochs.",
-    measured: `Validation error after ${epochs} epochs minus that after ${early}: ${withInterval(change, dollarsMore)}.`,
-    verdict: isNegative(change),
-  };
-}
-
-function likelihoodClaim(part: "validation" | "test", reported: number, { trained }: SigmaStudy): Claim {
-  const losses = trained.map(({ best }) => best[part].loss);
-  return {
-    original: `With the Gaussian likelihood the loss on the ${part} set was ${reported}.`,
-    measured: `${withInterval(estimate(losses), (value) => value.toFixed(3))} nats a house.`,
-    verdict: isReproduced(reported, losses, A_TENTH_OF_A_NAT),
-  };
+  return errorComparison(choice, "validation error in dollars", results);
 }
 
 await runAlone(import.meta.url, "regression", run);

@@ -4,11 +4,10 @@ import type { Scale } from "./divergence.js";
 import { dollars, dollarsMore } from "./dollars.js";
 import { curveFigure } from "./figures.js";
 import type { TrainedHouses } from "./house_network.js";
+import type { Trained } from "./regression_claims.js";
 import type { Part } from "./section.js";
 import { difference, type Estimate, estimate } from "./statistics.js";
 import { withInterval } from "./support.js";
-
-type Trained = ReadonlyMap<string, readonly TrainedHouses[]>;
 
 export function introduction(data: string, seeds: number, epochs: number): string[] {
   return [

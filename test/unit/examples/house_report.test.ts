@@ -1,5 +1,6 @@
 // The figures of the report's sections on houses and hyper-parameters: calibration, scales, order of choices, prices as text.
 import { describe, expect, test } from "vitest";
+import { anyOf } from "../../../examples/report/any_of.js";
 import { Dataset } from "../../../lib/runtime/dataset.js";
 import {
   calibrationCurve,
@@ -81,6 +82,13 @@ test("choices keep the order they are given in, also where names look like numbe
     ["1", [10, 20]],
   ]);
   expect(() => pick(runs, [["x", "d"]])).toThrow('no training "d"; there are a, b, c');
+});
+
+test("what may happen agrees with one case, and is refuted only by all of them", () => {
+  expect(anyOf(["does not agree", "agrees", "not decided by these data"])).toBe("agrees");
+  expect(anyOf(["does not agree", "not decided by these data"])).toBe("not decided by these data");
+  expect(anyOf(["does not agree", "does not agree"])).toBe("does not agree");
+  expect(anyOf([])).toBe("not decided by these data");
 });
 
 test("a curve that only rises is not rough, one that falls is by its mean fall", () => {
