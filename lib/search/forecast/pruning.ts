@@ -56,7 +56,7 @@ export function prunedCosts(
       (curves.progress * i) / trials.length;
     const slowness = curves.slowness * curves.variety ** random.uniform(-0.5, 0.5);
     const run = study.begin();
-    for (let step = 1; step <= trial.steps; step++) {
+    for (const step of reportedSteps(trial.steps)) {
       const value = end + 3 * Math.exp(-step / trial.steps / slowness) + curves.noise * random.normal();
       run.report(step, sign * value);
       if (step < trial.steps && pruner.prune(study.record, run.live)) {
@@ -67,6 +67,16 @@ export function prunedCosts(
     study.end(run, "complete");
     return trial.milliseconds;
   });
+}
+
+/** Made-up trials of more steps than these report at growing distances: pruners look through all reports, every time. */
+const MOST_REPORTS = 60;
+
+/** Steps from 1 to the last: all of them, or some, a constant factor apart. */
+export function reportedSteps(steps: number): number[] {
+  if (steps <= MOST_REPORTS) return Array.from({ length: steps }, (_, i) => i + 1);
+  const exponents = Array.from({ length: MOST_REPORTS }, (_, i) => i / (MOST_REPORTS - 1));
+  return [...new Set(exponents.map((exponent) => Math.round(steps ** exponent)))];
 }
 
 function standardized(values: readonly number[]): number[] {

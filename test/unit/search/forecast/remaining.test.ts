@@ -4,6 +4,7 @@ import { RandomStream } from "../../../../lib/data/random.js";
 import { ArgumentError } from "../../../../lib/errors.js";
 import { remaining, remainingText } from "../../../../lib/search/forecast.js";
 import { studentQuantile } from "../../../../lib/search/forecast/student.js";
+import { reportedSteps } from "../../../../lib/search/forecast/pruning.js";
 import { together } from "../../../../lib/search/forecast/slots.js";
 import { asha, hyperband, median } from "../../../../lib/search/pruners/index.js";
 import type { StudyRecord, TrialRecord } from "../../../../lib/search/record.js";
@@ -163,6 +164,14 @@ describe("parts", () => {
       [100, 1.2901],
     ] as const)
       expect(studentQuantile(0.9, freedom)).toBeCloseTo(value, 2);
+  });
+
+  it("made-up trials of many steps report at some of them, the first and last among these", () => {
+    expect(reportedSteps(5)).toEqual([1, 2, 3, 4, 5]);
+    const some = reportedSteps(20_000);
+    expect(some.length).toBeLessThanOrEqual(60);
+    expect([some[0], some.at(-1)]).toEqual([1, 20_000]);
+    expect(some).toEqual([...new Set(some)].sort((a, b) => a - b));
   });
 
   it("trials beside each other end with the last slot", () => {
