@@ -39,8 +39,9 @@ test("the library's own error says where SGD ran away, and the claim counts how 
   const [output] = section.parts.filter((part) => part.kind === "output");
   expect(output?.text).toMatch(/^NonFiniteError: /);
   const claim = section.claims.find(({ original }) => original.includes("nan"));
-  expect(claim?.measured).toMatch(/(\d+) of \1 trainings ran away/);
-  expect(claim?.verdict).toBe("agrees");
+  const [, away, all] = /: (\d+) of (\d+) trainings ran away, after \d/.exec(claim!.measured)!.map(Number);
+  expect(away).toBeGreaterThanOrEqual(all! / 2);
+  expect(claim?.verdict).toBe(away === all ? "agrees" : "in part");
 });
 
 test("SGD learns once features and prices are standardized", () => {
