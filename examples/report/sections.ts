@@ -9,5 +9,8 @@ export interface SectionRun {
 
 export const sections: readonly SectionRun[] = [
   { id: "classification", run: async (options) => (await import("./classification.js")).run(options) },
+  { id: "regression", run: async (options) => (await import("./regression.js")).run(options) },
   { id: "time", run: async (options) => (await import("./time.js")).run(options) },
+  { id: "hyper_parameters", run: async (options) => (await import("./hyper_parameters.js")).run(options) },
+  { id: "architecture", run: async (options) => (await import("./architecture.js")).run(options) },
 ];
