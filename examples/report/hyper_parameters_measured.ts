@@ -154,5 +154,5 @@ async function trainLong(
 
 /** Training images of the digits, of all that there are. */
 export function rowsOf(options: ReportOptions): number {
-  return byScale(options, { quick: 1000, normal: 4000, full: Number.POSITIVE_INFINITY });
+  return byScale(options, { quick: 1000, normal: 3500, full: Number.POSITIVE_INFINITY });
 }
