@@ -12,7 +12,7 @@ export const HEARTBEAT_INTERVAL = 10_000;
 /** Silent intervals, all of them watched, after which a trial is dead. */
 const SILENT_INTERVALS = 3;
 
-/** Milliseconds after which a sign is too old to wait for the next one; longer than clocks of two machines differ. */
+/** Milliseconds after which a sign that is seen for the first time is too old to wait for the next one; longer than clocks of two machines differ. */
 const LONG_PAST = 3_600_000;
 
 /** A sign of life, as it stands in the journal. */
@@ -79,9 +79,10 @@ export interface WatchOptions {
 /**
  * Finds trials whose worker has died, without trusting other machines' clocks: their sign must not change for three of its intervals
  * while this process looks on. Looks that are far apart count as one interval at most, because a process that stood still has seen nothing.
+ * A trial whose sign is long past when it is first seen is dead at once; later it may be this machine that slept, with all its processes.
  */
 export class HeartbeatWatch {
-  private readonly silences = new Map<number, { sign: string; lasted: number; seenAt: number }>();
+  private readonly silences = new Map<number, { sign: string; lasted: number; seenAt: number; isLongPast: boolean }>();
   private readonly now: () => number;
   private readonly wallClock: () => number;
 
@@ -108,9 +109,10 @@ export class HeartbeatWatch {
     const silence = this.silences.get(id);
     const isNew = silence?.sign !== text;
     const lasted = isNew ? 0 : silence.lasted + Math.min(now - silence.seenAt, interval);
-    this.silences.set(id, { sign: text, lasted, seenAt: now });
     const age = this.wallClock() - Date.parse(sign.time);
-    return lasted >= SILENT_INTERVALS * interval || age > Math.max(LONG_PAST, 10 * SILENT_INTERVALS * interval);
+    const isLongPast = (silence?.isLongPast ?? true) && age > Math.max(LONG_PAST, 10 * SILENT_INTERVALS * interval);
+    this.silences.set(id, { sign: text, lasted, seenAt: now, isLongPast });
+    return lasted >= SILENT_INTERVALS * interval || isLongPast;
   }
 }
 

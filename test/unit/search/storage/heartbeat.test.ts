@@ -58,12 +58,19 @@ describe("a trial is dead", () => {
     expect(look(9000)).toEqual([]);
   });
 
-  test("at once when its sign is long past", async () => {
+  test("at once when its sign is long past as it is first seen", async () => {
     const { id, look, clock } = await watched();
-    clock.wall += 3_500_000;
-    expect(look(0)).toEqual([]);
-    clock.wall += 200_000;
+    clock.wall += 3_700_000;
     expect(look(0)).toEqual([id]);
+    expect(look(0)).toEqual([id]);
+  });
+
+  test("not because the machine slept for hours, which the clock of the timers does not count", async () => {
+    const { id, look, clock } = await watched();
+    expect(look(0)).toEqual([]);
+    clock.wall += 36_000_000;
+    expect([0, 9000, 9000, 9000].map(look)).toEqual([[], [], [], []]);
+    expect(look(4000)).toEqual([id]);
   });
 
   test("never without our sign, when it waits, has ended, or was begun by another after a torn claim", async () => {
