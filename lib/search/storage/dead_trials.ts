@@ -1,8 +1,9 @@
 // What is done about dead trials: each is failed and put in line again, once, whoever finds it.
 import { ArgumentError } from "../../errors.js";
-import type { Json } from "../record.js";
+import { failureOf } from "../outcome.js";
+import type { Json, StudyRecord, TrialRecord } from "../record.js";
 import type { HeartbeatWatch } from "./heartbeat.js";
-import { retryOf, retryOfNumber } from "./retries.js";
+import { retryHistory, retryOf, retryOfNumber } from "./retries.js";
 import type { StudyJournal } from "./study_journal.js";
 
 export interface RetryOptions {
@@ -31,8 +32,16 @@ export async function retryDeadTrials(
   for (const trial of record === undefined ? [] : watch.look(record)) {
     // A writer that was killed within its append may have left the retry without the end of the trial.
     const isRetried = retryOfNumber(record ?? { trials: [] }, trial.number) !== undefined;
-    const retry = isRetried ? undefined : retryOf(trial, maximumRetries);
+    const retry = isRetried ? undefined : retryOf(trial, maximumRetries + abortsOf(trial, record));
     if (await journal.abandon(trial, worker, retry, attributes)) failed.push(trial.number);
   }
   return failed;
+}
+
+/** How many of the trials that this one repeats were put in line again by whoever stopped the study: they did not die. */
+function abortsOf(trial: TrialRecord, record: StudyRecord | undefined): number {
+  return retryHistory(trial).filter((number) => {
+    const earlier = record?.trials[number];
+    return earlier !== undefined && failureOf(earlier)?.kind === "aborted";
+  }).length;
 }

@@ -8,6 +8,8 @@ import { ArgumentError } from "../../../../lib/errors.js";
 import { floatDistribution } from "../../../../lib/search/distribution.js";
 import type { Operation } from "../../../../lib/search/storage/backend.js";
 import { retryDeadTrials } from "../../../../lib/search/storage/dead_trials.js";
+import { FAILURE } from "../../../../lib/search/outcome.js";
+import type { TrialRecord } from "../../../../lib/search/record.js";
 import { firstSign, HEARTBEAT, Heartbeat, HeartbeatWatch, signOf } from "../../../../lib/search/storage/heartbeat.js";
 import { openJournal } from "../../../../lib/search/storage/journal.js";
 import { fileJournal } from "../../../../lib/search/storage/journal_file.js";
@@ -177,6 +179,23 @@ describe("a dead trial", () => {
     ]);
     expect(journal.study("s")?.trials.map(({ state }) => state)).toEqual(["failed", "failed", "failed", "failed"]);
     await expect(retryDeadTrials(journal, "s", "v", watch, { maximumRetries: -1 })).rejects.toThrow(ArgumentError);
+  });
+
+  test("is tried again three times however often it was aborted before", async () => {
+    const { journal, clock } = await died();
+    const watch = new HeartbeatWatch({ wallClock: () => clock.wall });
+    for (let i = 0; i < 4; i++) {
+      const running = journal.study("s")?.trials.at(-1) as TrialRecord;
+      const attributes = { [FAILURE]: { kind: "aborted", message: "" } };
+      await journal.abandon(running, "v", retryOf(running, Number.POSITIVE_INFINITY), attributes);
+      await journal.claimWaiting("s", "v", () => firstSign("v"));
+    }
+    for (let i = 0; i < 3; i++) {
+      await retryDeadTrials(journal, "s", "v", watch);
+      expect((await journal.claimWaiting("s", "v", () => firstSign("v")))?.number).toBe(5 + i);
+    }
+    await retryDeadTrials(journal, "s", "v", watch);
+    expect(await journal.claimWaiting("s", "v")).toBeUndefined();
   });
 
   test("whose retry was written without its end, by a writer that was killed, only ends", async () => {
