@@ -33,6 +33,8 @@ export function volumeSubset(
         best = i;
       }
     }
+    // Where volumes are too large for numbers no gain compares: then any point will do.
+    if (best < 0) best = left.values().next().value as number;
     left.delete(best);
     indices.push(best);
     chosen.push(points[best] as readonly number[]);

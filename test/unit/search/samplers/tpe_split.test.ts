@@ -173,3 +173,13 @@ describe("hypervolume", () => {
     }
   });
 });
+
+test.each([1e300, Number.NEGATIVE_INFINITY])(
+  "points whose volume is no number (%d) are chosen all the same",
+  (value) => {
+    const points = Array.from({ length: 8 }, (_, i) => [i === 0 ? value : value * (i / 8), value * (1 - i / 8)]);
+    const chosen = volumeSubset(points, [2e300, 2e300], 5);
+    expect(new Set(chosen).size).toBe(5);
+    expect(chosen.every((i) => i in points)).toBe(true);
+  },
+);
