@@ -45,7 +45,7 @@ export class RecordedParameters extends TrialParameters {
   }
 
   protected value(name: string, distribution: Distribution): ParameterValue {
-    const value = this.recorded[name];
+    const value = Object.hasOwn(this.recorded, name) ? this.recorded[name] : undefined;
     if (value === undefined)
       throw new ArgumentError(
         `${this.what} has no parameter "${name}"; it has ${Object.keys(this.recorded).join(", ") || "none"}`,

@@ -15,7 +15,7 @@ export interface TrialRecord {
   /** From 0, in the study's order of creation. */
   readonly number: number;
   readonly state: TrialState;
-  /** One per objective. Of a pruned trial the last finite report, if there was one; undefined for all other unfinished or failed trials. */
+  /** One per objective. Of a pruned trial the last finite report, if there was one and there is one objective; undefined for all other unfinished or failed trials. */
   readonly values: readonly number[] | undefined;
   /** In the order in which they were asked for. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;

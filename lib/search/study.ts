@@ -277,7 +277,9 @@ export class Study implements AsyncDisposable {
   async end(id: number, worker: string, outcome: Outcome): Promise<boolean> {
     if (outcome.state === "failed")
       this.journal.setTrialAttribute(id, worker, "system", FAILURE, failureAttribute(outcome.failure));
-    const values = outcome.state === "failed" ? undefined : outcome.values;
+    // With several objectives a report is of none of them in particular.
+    const isWithout = outcome.state === "failed" || (outcome.state === "pruned" && this.directions.length > 1);
+    const values = isWithout ? undefined : outcome.values;
     return this.journal.finish(id, worker, outcome.state, values);
   }
 

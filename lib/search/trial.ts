@@ -162,7 +162,7 @@ export class Trial extends TrialParameters {
     if (typeof name !== "string" || name === "")
       throw new ArgumentError(`a parameter needs a name, got ${valueText(name)}`);
     const { parameters, distributions } = this.record;
-    const known = distributions[name];
+    const known = Object.hasOwn(distributions, name) ? distributions[name] : undefined;
     if (known !== undefined) {
       if (sameDistribution(known, distribution)) return parameters[name] as ParameterValue;
       throw new ArgumentError(
@@ -197,7 +197,7 @@ export class Trial extends TrialParameters {
   /** Within a study a parameter stays of one kind, and choices stay the same: journals of Optuna know it no other way. */
   private checkOtherTrials(name: string, distribution: Distribution): void {
     for (const trial of this.host.record().trials) {
-      const other = trial.distributions[name];
+      const other = Object.hasOwn(trial.distributions, name) ? trial.distributions[name] : undefined;
       if (other === undefined) continue;
       const fits =
         other.kind === distribution.kind &&

@@ -111,7 +111,7 @@ export class Replay {
     if (place === undefined) return false;
     if (!isAsFirstUse(place.study, name, key)) return false;
     for (const [other, { current }] of this.trialsAhead) {
-      const distribution = current.distributions[name];
+      const distribution = Object.hasOwn(current.distributions, name) ? current.distributions[name] : undefined;
       if (distribution && this.places[other]?.study === place.study && compatibilityKey(distribution) !== key)
         return false;
     }

@@ -172,6 +172,24 @@ describe("optimize", () => {
     expect(() => study.best).toThrow(/no complete trial yet/);
   });
 
+  test("a trial pruned by its objective has no value where there are several objectives", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }), directions: ["minimize", "minimize"] });
+    const objective = async (trial: Trial) => {
+      await trial.report(3, 1);
+      throw new TrialPruned();
+    };
+    await study.optimize(objective, { trials: 1 });
+    expect(study.trials[0]).toMatchObject({ state: "pruned", values: undefined });
+  });
+
+  test("parameters may be called as methods of all objects are", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }) });
+    await study.optimize((trial) => trial.float("constructor", 0, 1) + trial.int("toString", 1, 3), { trials: 2 });
+    expect(study.trials.map(({ state }) => state)).toEqual(["complete", "complete"]);
+    expect(study.best.replay().float("constructor", 0, 1)).toBe(study.best.parameters.constructor);
+    expect(() => study.best.replay().float("valueOf", 0, 1)).toThrow(/has no parameter "valueOf"/);
+  });
+
   test("a parameter asked twice is the same, with other bounds an error that says so", async () => {
     const study = await made(undefined, { sampler: random({ seed: 1 }) });
     await study.optimize(
