@@ -190,12 +190,17 @@ export class Study implements AsyncDisposable {
     answer: number | readonly number[] | "pruned" | "failed" | Error,
   ): Promise<boolean> {
     const number = typeof trial === "number" ? trial : trial.number;
+    if (this.trials[number] === undefined) await this.journal.refresh();
     const record = this.trials[number];
     if (record === undefined)
       throw new ArgumentError(
         `tell: study "${this.name}" has no trial ${valueText(number)}; it has ${this.trials.length}`,
       );
     if (isFinished(record)) return false;
+    if (record.state === "waiting")
+      throw new ArgumentError(
+        `tell: trial ${number} of study "${this.name}" waits to be begun, so that nobody can know its value; ask() gives it`,
+      );
     return this.end(record.id, this.worker, toldOutcome(answer, record, this.directions.length));
   }
 
@@ -210,7 +215,7 @@ export class Study implements AsyncDisposable {
     const text = JSON.stringify(sorted(parameters));
     const known = this.trials.some(
       ({ parameters, systemAttributes }) =>
-        JSON.stringify(sorted((systemAttributes.fixed_params as object | undefined) ?? parameters)) === text,
+        textOf((systemAttributes.fixed_params as object | undefined) ?? parameters) === text,
     );
     if (known && !again) return;
     await this.journal.createTrial(this.name, this.worker, {
@@ -334,6 +339,15 @@ function toldOutcome(answer: unknown, record: TrialRecord, objectives: number): 
 function defaultName(location: JournalLocation): string {
   const isFile = typeof location === "string" && location !== "memory" && !/^rediss?:/.test(location);
   return (isFile && path.parse(location).name) || "study";
+}
+
+const texts = new WeakMap<object, string>();
+
+/** Made once for the parameters of each trial: they are compared with everything that is enqueued. */
+function textOf(parameters: object): string {
+  const text = texts.get(parameters) ?? JSON.stringify(sorted(parameters));
+  texts.set(parameters, text);
+  return text;
 }
 
 function sorted(parameters: object): [string, unknown][] {

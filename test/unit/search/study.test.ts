@@ -328,6 +328,24 @@ describe("ask, tell and enqueue", () => {
     await expect(study.tell(9, 1)).rejects.toThrow(/no trial 9; it has 3/);
   });
 
+  test("a trial that was asked for elsewhere can be told, one that waits cannot", async () => {
+    const [here, elsewhere] = [await made(file()), await made(file())];
+    const trial = await here.ask();
+    expect(await elsewhere.tell(trial.number, 3)).toBe(true);
+    await here.enqueue({ x: 1 });
+    await expect(here.tell(1, 3)).rejects.toThrow(/trial 1 .* waits to be begun/);
+    expect(here.trials.map(({ state }) => state)).toEqual(["complete", "waiting"]);
+  });
+
+  test("thousands of trials are enqueued in time proportional to their number, nearly", async () => {
+    const study = await made();
+    const begin = performance.now();
+    for (let x = 0; x < 1500; x++) await study.enqueue({ x, y: 1, z: "a" });
+    await study.enqueue({ z: "a", y: 1, x: 3 });
+    expect(study.trials.length).toBe(1500);
+    expect(performance.now() - begin).toBeLessThan(4000);
+  });
+
   test("what is enqueued comes first, once, with the rest sampled", async () => {
     const study = await made(undefined, { sampler: random({ seed: 1 }) });
     await study.enqueue({ x: 2 });
