@@ -1,6 +1,5 @@
 // What the package exports of the search.
 export { BestTrial, type RetrainOptions } from "./best_trial.js";
-export { type CheckedSpace, type ConformanceCheck, prunerChecks, samplerChecks } from "./conformance.js";
 export { type Correlations, correlations } from "./correlations.js";
 export type {
   CategoricalDistribution,

@@ -43,7 +43,7 @@ function buildDist(): void {
     // Few files: Node takes half a millisecond for every module, and there are more than a hundred.
     buildSync({
       absWorkingDir: root,
-      entryPoints: ["lib/index.ts", "lib/onnx/read_info.ts", "lib/cli/main.ts"],
+      entryPoints: ["lib/index.ts", "lib/onnx/read_info.ts", "lib/search/conformance.ts", "lib/cli/main.ts"],
       outdir: "dist",
       chunkNames: "shared/[name]-[hash]",
       bundle: true,
