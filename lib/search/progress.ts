@@ -1,6 +1,6 @@
 // How far a study is: what is finished, what runs, what waits.
 import { isFinished, type StudyRecord } from "./record.js";
-import { signOf } from "./storage/heartbeat.js";
+import { ownSignOf } from "./storage/heartbeat.js";
 import { DUPLICATE_OF, retryHistory } from "./storage/retries.js";
 
 export interface Progress {
@@ -20,7 +20,7 @@ export function progressOf({ trials }: StudyRecord): Progress {
     const isRetried = retried.has(trial.number) || Object.hasOwn(trial.systemAttributes, DUPLICATE_OF);
     if (isFinished(trial)) finished += isRetried ? 0 : 1;
     else if (trial.state === "waiting") waiting++;
-    else if (signOf(trial) !== undefined) running++;
+    else if (ownSignOf(trial) !== undefined) running++;
   }
   return { finished, running, waiting };
 }

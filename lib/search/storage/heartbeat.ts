@@ -36,6 +36,12 @@ export function signOf({ systemAttributes }: TrialRecord): Sign | undefined {
   return isSign ? (sign as Sign) : undefined;
 }
 
+/** The sign of a trial by whoever runs it now; undefined where it is of a claim that was torn apart, and another has begun the trial. */
+export function ownSignOf(trial: TrialRecord): Sign | undefined {
+  const sign = signOf(trial);
+  return sign === undefined || isOfAnother(trial, sign) ? undefined : sign;
+}
+
 /** Writes a sign now and every `interval` milliseconds, until it is stopped or the trial has ended. Keeps no process alive. */
 export class Heartbeat {
   private readonly timer: NodeJS.Timeout;
@@ -96,8 +102,8 @@ export class HeartbeatWatch {
     const now = this.now();
     const dead: TrialRecord[] = [];
     for (const trial of trials) {
-      const sign = trial.state === "running" ? signOf(trial) : undefined;
-      if (sign === undefined || isOfAnother(trial, sign)) this.silences.delete(trial.id);
+      const sign = trial.state === "running" ? ownSignOf(trial) : undefined;
+      if (sign === undefined) this.silences.delete(trial.id);
       else if (this.isSilent(trial.id, sign, now)) dead.push(trial);
     }
     return dead;

@@ -240,6 +240,19 @@ describe("optimize", () => {
     expect(study.trials.length).toBe(5);
   });
 
+  test("does not wait for a trial that nobody can declare dead: a torn claim that another program took over", async () => {
+    const backend = memoryJournal();
+    const study = await made(backend, { sampler: random({ seed: 1 }) });
+    const time = new Date(Date.now() - 60_000).toISOString();
+    const systemAttributes = { "netwright:heartbeat": { time, worker: "w", interval: 10 } };
+    await study.journal.createTrial(study.name, "w", { state: "waiting", systemAttributes });
+    const datetime_start = new Date().toISOString();
+    await backend.append([{ op_code: 6, worker_id: "python", trial_id: 0, state: 0, values: null, datetime_start }]);
+    await study.refresh();
+    await study.optimize(parabola, { until: 1 });
+    expect(study.trials.map(({ state }) => state)).toEqual(["running", "complete"]);
+  });
+
   test("an aborted trial is put in line again and goes on with its parameters", async () => {
     const study = await made(undefined, { sampler: random({ seed: 1 }) });
     const controller = new AbortController();
