@@ -100,7 +100,7 @@ export class LiveView {
 
   /** One less than there are: a terminal that is full to the last column may begin a new line. */
   private get width(): number {
-    return Math.max(10, (this.stream.columns ?? 80) - 1);
+    return Math.max(10, (this.stream.columns || 80) - 1);
   }
 
   private headline(width: number): string {

@@ -5,14 +5,15 @@ import { valueText } from "../options.js";
 import { knownOptions, wholeNumber } from "../runtime/fit_options.js";
 import { type Duration, milliseconds } from "./duration.js";
 import { LiveView } from "./live_view.js";
-import { FAILURE, type Outcome, outcomeOf, outcomeOfError, TrialAborted } from "./outcome.js";
+import { type Outcome, outcomeOf, outcomeOfError, TrialAborted } from "./outcome.js";
 import { progressOf } from "./progress.js";
 import type { TrialRecord } from "./record.js";
-import { retryDeadTrials } from "./storage/dead_trials.js";
-import { HEARTBEAT_INTERVAL, Heartbeat, HeartbeatWatch } from "./storage/heartbeat.js";
-import { type Study, workerId } from "./study.js";
+import { HEARTBEAT_INTERVAL, Heartbeat } from "./storage/heartbeat.js";
+import type { Study } from "./study.js";
 import { withThreadShare } from "./thread_share.js";
 import type { Trial } from "./trial.js";
+import { Undertaker } from "./undertaker.js";
+import { workerId } from "./worker_id.js";
 
 /** Runs one trial and returns its value, or a value per objective. */
 export type Objective = (trial: Trial) => number | readonly number[] | Promise<number | readonly number[]>;
@@ -101,7 +102,7 @@ export async function optimize(
     await Promise.all(Array.from({ length: parallel }, () => slot().catch(fail)));
     if (failing.signal.aborted) throw failing.signal.reason;
   } finally {
-    undertaker.stop();
+    await undertaker.stop();
     view.close();
   }
 }
@@ -117,37 +118,6 @@ async function runTrial(study: Study, worker: string, trial: Trial, objective: O
   if (outcome.state === "failed" && outcome.failure.kind === "aborted")
     await study.putBack(trial.id, worker, outcome.failure);
   else await study.end(trial.id, worker, outcome);
-}
-
-/** Looks after trials whose process is gone, as long as the study runs here. */
-class Undertaker {
-  private readonly watch = new HeartbeatWatch();
-  private readonly worker = workerId();
-  private readonly timer: NodeJS.Timeout;
-  private visiting = false;
-
-  constructor(
-    private readonly study: Study,
-    interval: number,
-    fail: (error: unknown) => void,
-  ) {
-    const visit = () => this.visit().catch(fail);
-    this.timer = setInterval(visit, interval);
-    this.timer.unref();
-    visit();
-  }
-
-  stop(): void {
-    clearInterval(this.timer);
-  }
-
-  private async visit(): Promise<void> {
-    if (this.visiting) return;
-    this.visiting = true;
-    const attributes = { [FAILURE]: { kind: "dead", message: "its process gave no sign of life any more" } };
-    await retryDeadTrials(this.study.journal, this.study.name, this.worker, this.watch, { attributes });
-    this.visiting = false;
-  }
 }
 
 interface CheckedOptions {

@@ -1,10 +1,6 @@
 // Study: a list of trials in a journal, with the sampler that proposes them and the pruner that ends them.
-import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
-import path from "node:path";
 import { ArgumentError, DataError } from "../errors.js";
 import { valueText } from "../options.js";
-import { knownOptions } from "../runtime/fit_options.js";
 import { BestTrial } from "./best_trial.js";
 import type { ParameterValue } from "./distribution.js";
 import {
@@ -44,20 +40,9 @@ import { type JournalLocation, openBackend } from "./storage/open.js";
 import type { StudyJournal } from "./storage/study_journal.js";
 import { firstSign } from "./storage/heartbeat.js";
 import { retryOf } from "./storage/retries.js";
+import { checkStudyOptions, defaultName, type StudyOptions } from "./study_options.js";
 import { Trial, type TrialHost } from "./trial.js";
-
-export interface StudyOptions {
-  /** Default: the file's base name without its ending; `"study"` in memory and in Redis. */
-  readonly name?: string;
-  /** Default `"minimize"`; an existing study keeps its own, and another one given here is refused. */
-  readonly direction?: Direction;
-  /** Instead of `direction`: one per objective. */
-  readonly directions?: readonly Direction[];
-  /** Default `tpe()`. */
-  readonly sampler?: Sampler;
-  /** Default `median()`. */
-  readonly pruner?: Pruner;
-}
+import { workerId } from "./worker_id.js";
 
 /**
  * Opens the study of that name in a journal, or begins it. The journal is Optuna's: `optuna.storages.JournalStorage` reads it.
@@ -303,42 +288,10 @@ export class Study implements AsyncDisposable {
   }
 }
 
-/** One per parallel slot: `host:process:...`. */
-export function workerId(): string {
-  return `${hostname()}:${process.pid}:${randomUUID()}`;
-}
-
-const STUDY_OPTIONS = ["name", "direction", "directions", "sampler", "pruner"];
-
-/** The directions that were asked for; undefined when none were. */
-function checkStudyOptions(options: StudyOptions): readonly Direction[] | undefined {
-  knownOptions("createStudy", options, STUDY_OPTIONS);
-  const { name, direction, directions, sampler, pruner } = options;
-  if (name !== undefined && (typeof name !== "string" || name === ""))
-    throw new ArgumentError(`createStudy: name must be a string with something in it, got ${valueText(name)}`);
-  if (direction !== undefined && directions !== undefined)
-    throw new ArgumentError("createStudy: give direction, or directions with one per objective, not both");
-  const wanted = directions ?? (direction === undefined ? undefined : [direction]);
-  for (const each of wanted ?? [])
-    if (each !== "minimize" && each !== "maximize")
-      throw new ArgumentError(`createStudy: a direction must be "minimize" or "maximize", got ${valueText(each)}`);
-  if (wanted?.length === 0) throw new ArgumentError("createStudy: directions must have at least one");
-  if (sampler !== undefined && typeof sampler.sample !== "function")
-    throw new ArgumentError(`createStudy: sampler must be one, such as tpe() or random(), got ${valueText(sampler)}`);
-  if (pruner !== undefined && typeof pruner.prune !== "function")
-    throw new ArgumentError(`createStudy: pruner must be one, such as median() or asha(), got ${valueText(pruner)}`);
-  return wanted;
-}
-
 function toldOutcome(answer: unknown, record: TrialRecord, objectives: number): Outcome {
   if (answer === "pruned") return outcomeOfError(new TrialPruned(), record);
   if (answer === "failed") return { state: "failed", failure: { kind: "threw", message: "told so by tell()" } };
   return answer instanceof Error ? outcomeOfError(answer, record) : outcomeOf(answer, objectives);
-}
-
-function defaultName(location: JournalLocation): string {
-  const isFile = typeof location === "string" && location !== "memory" && !/^rediss?:/.test(location);
-  return (isFile && path.parse(location).name) || "study";
 }
 
 const texts = new WeakMap<object, string>();

@@ -20,7 +20,7 @@ export function terminal({ width, color }: TextOptions = {}): Terminal {
   const { isTTY = false, columns } = process.stdout;
   const painted = color ?? (isTTY && (process.env.NO_COLOR ?? "") === "");
   return {
-    width: width ?? columns ?? 100,
+    width: width ?? (columns || 100),
     paint: (style, text) => (painted ? `\u001b[${codes[style]}m${text}\u001b[0m` : text),
   };
 }
