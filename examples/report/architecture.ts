@@ -1,17 +1,17 @@
 // Section 5, architecture: depth, width and activation, for digits and for houses, over seeds.
 // npx tsx examples/report/architecture.ts [--quick | --full] [--seeds N] [--epochs N]
-import { activeShare } from "./active_units.js";
-import { activationClaims, activationParts } from "./architecture_activation.js";
-import { depthClaims, depthParts } from "./architecture_depth.js";
-import type { ArchitectureStudy, HouseRun } from "./architecture_study.js";
-import { widthClaims, widthParts } from "./architecture_width.js";
-import { type ActivationName, type DigitNetwork, ORIGINAL } from "./digit_network.js";
-import { type DigitPlan, pick, runDigits } from "./digit_runs.js";
-import { type HouseNetwork, ORIGINAL_HOUSES, trainHouses } from "./house_network.js";
+import { activeShare } from "./architecture/active_units.js";
+import { activationClaims, activationParts } from "./architecture/architecture_activation.js";
+import { depthClaims, depthParts } from "./architecture/architecture_depth.js";
+import type { ArchitectureStudy, HouseRun } from "./architecture/architecture_study.js";
+import { widthClaims, widthParts } from "./architecture/architecture_width.js";
+import { type ActivationName, type DigitNetwork, ORIGINAL } from "./networks/digit_network.js";
+import { type DigitPlan, pick, runDigits } from "./networks/digit_runs.js";
+import { type HouseNetwork, ORIGINAL_HOUSES, trainHouses } from "./networks/house_network.js";
 import { byScale, epochsOf, type ReportOptions, seedsOf } from "./options.js";
 import { runAlone } from "./run.js";
 import type { Section } from "./section.js";
-import { dataSentence, digitData, forEverySeed, houseData } from "./support.js";
+import { dataSentence, digitData, forEverySeed, houseData } from "./measuring/support.js";
 
 const BLOCKS = [1, 2, 3, 4];
 const FILTERS = [4, 8, 16, 32, 64];

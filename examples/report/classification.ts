@@ -8,15 +8,21 @@ import {
   type Finals,
   introduction,
   unitsParts,
-} from "./classification_text.js";
-import { bestClaim, type Comparison, leader } from "./comparison.js";
-import { type ActivationName, type DigitNetwork, ORIGINAL, type TrainedDigits, trainDigits } from "./digit_network.js";
+} from "./classification/classification_text.js";
+import { bestClaim, type Comparison, leader } from "./measuring/comparison.js";
+import {
+  type ActivationName,
+  type DigitNetwork,
+  ORIGINAL,
+  type TrainedDigits,
+  trainDigits,
+} from "./networks/digit_network.js";
 import { byScale, epochsOf, type ReportOptions, seedsOf } from "./options.js";
 import { runAlone } from "./run.js";
 import type { Claim, Section } from "./section.js";
-import { difference, estimate, singleTraining } from "./statistics.js";
-import { dataSentence, digitData, forEverySeed, percent, points, withInterval } from "./support.js";
-import { isPositive, isReproduced } from "./verdict.js";
+import { difference, estimate, singleTraining } from "./measuring/statistics.js";
+import { dataSentence, digitData, forEverySeed, percent, points, withInterval } from "./measuring/support.js";
+import { isPositive, isReproduced } from "./measuring/verdict.js";
 
 const depthName = (blocks: number) => String(blocks);
 const unitsName = (units: readonly number[]) => units.join(" and ");

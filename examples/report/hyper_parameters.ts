@@ -1,15 +1,15 @@
 // Section 4, hyper-parameters: batch size, learning rate, epochs, optimizer and loss, for digits and for houses, over seeds.
 // npx tsx examples/report/hyper_parameters.ts [--quick | --full] [--seeds N] [--epochs N]
-import { batchClaims, batchParts } from "./hyper_parameters_batch.js";
-import { epochClaims, epochParts } from "./hyper_parameters_epochs.js";
-import { lossClaims, lossParts } from "./hyper_parameters_loss.js";
-import { measure, rowsOf } from "./hyper_parameters_measured.js";
-import { optimizerClaims, optimizerParts } from "./hyper_parameters_optimizer.js";
-import { rateClaims, rateParts } from "./hyper_parameters_rate.js";
+import { batchClaims, batchParts } from "./hyper_parameters/hyper_parameters_batch.js";
+import { epochClaims, epochParts } from "./hyper_parameters/hyper_parameters_epochs.js";
+import { lossClaims, lossParts } from "./hyper_parameters/hyper_parameters_loss.js";
+import { measure, rowsOf } from "./hyper_parameters/hyper_parameters_measured.js";
+import { optimizerClaims, optimizerParts } from "./hyper_parameters/hyper_parameters_optimizer.js";
+import { rateClaims, rateParts } from "./hyper_parameters/hyper_parameters_rate.js";
 import type { ReportOptions } from "./options.js";
 import { runAlone } from "./run.js";
 import type { Section } from "./section.js";
-import { dataSentence, digitData, houseData } from "./support.js";
+import { dataSentence, digitData, houseData } from "./measuring/support.js";
 
 export async function run(options: ReportOptions): Promise<Section> {
   const measured = await measure(options);

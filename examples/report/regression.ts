@@ -1,20 +1,26 @@
 // Section 2, regression of house prices: preprocessing, SGD that runs away, architectures, optimizers, and prices with a sigma.
 // npx tsx examples/report/regression.ts [--quick | --full] [--seeds N] [--epochs N]
 import { adam, type NonFiniteError, type Optimizer, rmsprop, sgd } from "netwright";
-import { calibrationCurve, groupsBySigma, type PricePrediction, predictPrices, shareWithin } from "./calibration.js";
-import { bestClaim, type Comparison } from "./comparison.js";
-import type { ActivationName } from "./digit_network.js";
-import { firstStep, scalesOf, type Treatment, trainBySgd, treatments } from "./divergence.js";
-import { type Divergence, divergenceParts, ranAwayClaim } from "./divergence_text.js";
-import { errorComparison } from "./dollars.js";
-import { type HouseNetwork, type HouseTraining, ORIGINAL_HOUSES, trainHouses } from "./house_network.js";
+import {
+  calibrationCurve,
+  groupsBySigma,
+  type PricePrediction,
+  predictPrices,
+  shareWithin,
+} from "./regression/calibration.js";
+import { bestClaim, type Comparison } from "./measuring/comparison.js";
+import type { ActivationName } from "./networks/digit_network.js";
+import { firstStep, scalesOf, type Treatment, trainBySgd, treatments } from "./regression/divergence.js";
+import { type Divergence, divergenceParts, ranAwayClaim } from "./regression/divergence_text.js";
+import { errorComparison } from "./measuring/dollars.js";
+import { type HouseNetwork, type HouseTraining, ORIGINAL_HOUSES, trainHouses } from "./networks/house_network.js";
 import { byScale, epochsOf, type ReportOptions, seedsOf } from "./options.js";
-import { chosenParts, comparisonParts, introduction, preprocessingParts } from "./regression_text.js";
+import { chosenParts, comparisonParts, introduction, preprocessingParts } from "./regression/regression_text.js";
 import { runAlone } from "./run.js";
 import type { Section } from "./section.js";
-import { type SigmaStudy, sigmaParts } from "./sigma_text.js";
-import { estimate } from "./statistics.js";
-import { besideEachOther, dataSentence, forEverySeed, houseData } from "./support.js";
+import { type SigmaStudy, sigmaParts } from "./regression/sigma_text.js";
+import { estimate } from "./measuring/statistics.js";
+import { besideEachOther, dataSentence, forEverySeed, houseData } from "./measuring/support.js";
 import {
   lengthClaim,
   likelihoodClaim,
@@ -23,7 +29,7 @@ import {
   REPORTED,
   squaredClaim,
   type Trained,
-} from "./regression_claims.js";
+} from "./regression/regression_claims.js";
 
 const ARCHITECTURES: readonly (readonly number[])[] = [
   [],

@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { info } from "netwright";
 import { type CommandLine, readCommandLine, type ReportOptions, type Scale, UsageError, USAGE } from "./options.js";
-import { renderPage } from "./page.js";
+import { renderPage } from "./page/page.js";
 import type { Section } from "./section.js";
 import type { SectionRun } from "./sections.js";
 

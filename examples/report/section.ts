@@ -1,5 +1,5 @@
 // What a section of the report is made of: text, tables, figures, and claims of the original beside what was measured.
-import type { Verdict } from "./verdict.js";
+import type { Verdict } from "./measuring/verdict.js";
 
 /** Paragraphs are plain text; what stands between backticks is set as code. */
 export interface Text {

@@ -15,10 +15,10 @@ import {
 } from "netwright";
 import { byScale, epochsOf, type ReportOptions, seedsOf } from "./options.js";
 import { runAlone } from "./run.js";
-import { batchSizeOf, build, GRID, GRID_POINTS, objectiveOf } from "./search_task.js";
+import { batchSizeOf, build, GRID, GRID_POINTS, objectiveOf } from "./time/search_task.js";
 import type { Section } from "./section.js";
-import { dataSentence, digitData, forEverySeed } from "./support.js";
-import { timeSection } from "./time_text.js";
+import { dataSentence, digitData, forEverySeed } from "./measuring/support.js";
+import { timeSection } from "./time/time_text.js";
 
 /** How each search is set up: sampler and pruner from a seed. */
 const METHODS: Readonly<Record<string, (seed: number) => { sampler: Sampler; pruner: Pruner }>> = {

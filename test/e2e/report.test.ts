@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { verdicts } from "../../examples/report/verdict.js";
+import { verdicts } from "../../examples/report/measuring/verdict.js";
 import { packageScript, run } from "../tools/shell.js";
 
 function report(...words: string[]): { code: number; output: string } {

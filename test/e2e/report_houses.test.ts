@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../examples/report/regression.js";
 import type { Section } from "../../examples/report/section.js";
-import { verdicts } from "../../examples/report/verdict.js";
+import { verdicts } from "../../examples/report/measuring/verdict.js";
 
 let section: Section;
 const published = process.env.NETWRIGHT_DATA;

@@ -1,11 +1,10 @@
 // The page of a study: one HTML file with everything in it, for a browser that need not be on a network.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Direction, StudyRecord } from "../record.js";
 import { savingsText } from "../savings.js";
 import { objectiveName, type Importances, importancesByObjective, type StudySummary, summarize } from "../summary.js";
 import type { Figure } from "./figure.js";
 import { historyFigure } from "./history.js";
+import { plotlySource, scriptJson } from "./embedded.js";
 import { escapeHtml } from "./html.js";
 import { importanceFigure } from "./importance.js";
 import { intermediateFigure } from "./intermediate.js";
@@ -119,18 +118,4 @@ function outsideText({ trials, directions }: StudyRecord, objective: number): st
   const values = trials.filter(({ state }) => state === "complete").map(({ values }) => values?.[objective] as number);
   const hidden = valueRange(values, directions[objective] as Direction)?.hidden ?? 0;
   return hidden === 0 ? "" : ` Far worse values (${hidden}) lie outside the plot; zoom out to see them.`;
-}
-
-/** JSON inside a script element: no "<" may end it or open a comment, and non-finite numbers become gaps. */
-function scriptJson(value: unknown): string {
-  return JSON.stringify(value)
-    .replaceAll("<", "\\u003c")
-    .replaceAll("\u2028", "\\u2028")
-    .replaceAll("\u2029", "\\u2029");
-}
-
-/** The bundle as it was installed, its licence included. */
-function plotlySource(): string {
-  const file = createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min");
-  return readFileSync(file, "utf8").replaceAll("</script", "<\\/script");
 }

@@ -1,6 +1,6 @@
 // The figures of the report's sections on houses and hyper-parameters: calibration, scales, order of choices, prices as text.
 import { describe, expect, test } from "vitest";
-import { anyOf } from "../../../examples/report/any_of.js";
+import { anyOf } from "../../../examples/report/measuring/any_of.js";
 import { Dataset } from "../../../lib/runtime/dataset.js";
 import {
   calibrationCurve,
@@ -9,10 +9,10 @@ import {
   type PricePrediction,
   shareWithin,
   sigmaErrorCorrelation,
-} from "../../../examples/report/calibration.js";
-import { each, pick, roughness } from "../../../examples/report/digit_runs.js";
-import { scalesOf } from "../../../examples/report/divergence.js";
-import { dollars, dollarsMore } from "../../../examples/report/dollars.js";
+} from "../../../examples/report/regression/calibration.js";
+import { each, pick, roughness } from "../../../examples/report/networks/digit_runs.js";
+import { scalesOf } from "../../../examples/report/regression/divergence.js";
+import { dollars, dollarsMore } from "../../../examples/report/measuring/dollars.js";
 import { RandomStream } from "../../../lib/data/random.js";
 
 /** Prices drawn with a sigma of their own; `told` is what the predictor says it is, as a multiple. */

@@ -6,10 +6,10 @@ import {
   leaderSentence,
   originalSentence,
   ranking,
-} from "../../../examples/report/comparison.js";
-import { curveFigure, intervalFigure } from "../../../examples/report/figures.js";
+} from "../../../examples/report/measuring/comparison.js";
+import { curveFigure, intervalFigure } from "../../../examples/report/page/figures.js";
 import { readCommandLine, seedsOf, UsageError } from "../../../examples/report/options.js";
-import { renderPage } from "../../../examples/report/page.js";
+import { renderPage } from "../../../examples/report/page/page.js";
 import type { Section } from "../../../examples/report/section.js";
 import { sections } from "../../../examples/report/sections.js";
 import {
@@ -18,9 +18,22 @@ import {
   geometricEstimate,
   singleTraining,
   studentQuantile,
-} from "../../../examples/report/statistics.js";
-import { besideEachOther, forEverySeed, percent, points, withInterval } from "../../../examples/report/support.js";
-import { isBest, isNegative, isPositive, isReproduced, together, verdicts } from "../../../examples/report/verdict.js";
+} from "../../../examples/report/measuring/statistics.js";
+import {
+  besideEachOther,
+  forEverySeed,
+  percent,
+  points,
+  withInterval,
+} from "../../../examples/report/measuring/support.js";
+import {
+  isBest,
+  isNegative,
+  isPositive,
+  isReproduced,
+  together,
+  verdicts,
+} from "../../../examples/report/measuring/verdict.js";
 
 describe("statistics", () => {
   // Two-sided 95 % and 99 % points of any table of Student's t.

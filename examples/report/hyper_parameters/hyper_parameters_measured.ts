@@ -1,12 +1,12 @@
 // What section 4 measures: digits trained in many ways, houses in two studies, and long trainings of both.
 import { adam, rmsprop, sgd } from "netwright";
-import { type PricePrediction, predictPrices, sigmaErrorCorrelation } from "./calibration.js";
-import { ORIGINAL } from "./digit_network.js";
-import { type DigitPlan, type DigitRuns, runDigits } from "./digit_runs.js";
-import { ORIGINAL_HOUSES, trainHouses } from "./house_network.js";
-import { type HouseGridResult, studyHouses } from "./house_study.js";
-import { byScale, epochsOf, type ReportOptions, seedsOf } from "./options.js";
-import { digitData, forEverySeed, houseData } from "./support.js";
+import { type PricePrediction, predictPrices, sigmaErrorCorrelation } from "../regression/calibration.js";
+import { ORIGINAL } from "../networks/digit_network.js";
+import { type DigitPlan, type DigitRuns, runDigits } from "../networks/digit_runs.js";
+import { ORIGINAL_HOUSES, trainHouses } from "../networks/house_network.js";
+import { type HouseGridResult, studyHouses } from "../networks/house_study.js";
+import { byScale, epochsOf, type ReportOptions, seedsOf } from "../options.js";
+import { digitData, forEverySeed, houseData } from "../measuring/support.js";
 
 /** All that was measured for digits and houses. */
 export interface Measured {

@@ -1,6 +1,6 @@
 // What the sections measure with: the data, many trainings beside each other, figures as text.
 import { datasets, type Parts } from "netwright";
-import type { ReportOptions } from "./options.js";
+import type { ReportOptions } from "../options.js";
 import type { Estimate } from "./statistics.js";
 
 /** A data set that may be cut anew for every seed. */

@@ -1,6 +1,6 @@
 // Why plain SGD runs away on raw houses: the error that stops it, the scale of the data, and the first gradient.
 import { type Dataset, NonFiniteError, type Parts, sgd } from "netwright";
-import { type HouseNetwork, houseTrainer, ORIGINAL_HOUSES, tryHouses } from "./house_network.js";
+import { type HouseNetwork, houseTrainer, ORIGINAL_HOUSES, tryHouses } from "../networks/house_network.js";
 
 /** What was done to the data before the network saw them: by name, what was standardized. */
 export interface Treatment {

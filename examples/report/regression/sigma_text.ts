@@ -1,12 +1,12 @@
 // What section 2 says of prices with a sigma: the likelihood, whether sigmas are true to their word, and where they are large.
 import type { Dataset } from "netwright";
 import type { PricePrediction } from "./calibration.js";
-import { dollars } from "./dollars.js";
-import { colors, curveFigure, intervalFigure, layout } from "./figures.js";
-import type { TrainedHouses } from "./house_network.js";
-import type { Figure, Part } from "./section.js";
-import { type Estimate, estimate } from "./statistics.js";
-import { percent, withInterval } from "./support.js";
+import { dollars } from "../measuring/dollars.js";
+import { colors, curveFigure, intervalFigure, layout } from "../page/figures.js";
+import type { TrainedHouses } from "../networks/house_network.js";
+import type { Figure, Part } from "../section.js";
+import { type Estimate, estimate } from "../measuring/statistics.js";
+import { percent, withInterval } from "../measuring/support.js";
 
 export interface SigmaStudy {
   readonly trained: readonly TrainedHouses[];

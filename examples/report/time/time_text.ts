@@ -1,12 +1,12 @@
 // What section 3 says of the searches, and the claims that they decide.
 import { type Forecast, forecastText } from "netwright";
-import { type Comparison, comparisonFigure, comparisonTable, leaderSentence } from "./comparison.js";
-import { type Curve, curveFigure, shareAxis } from "./figures.js";
-import type { Claim, Section } from "./section.js";
-import { difference, type Estimate, estimate, geometricEstimate } from "./statistics.js";
-import { listText, percent, points as pointsText, withInterval } from "./support.js";
-import type { SearchRun, TimeSetup } from "./time.js";
-import { isPositive } from "./verdict.js";
+import { type Comparison, comparisonFigure, comparisonTable, leaderSentence } from "../measuring/comparison.js";
+import { type Curve, curveFigure, shareAxis } from "../page/figures.js";
+import type { Claim, Section } from "../section.js";
+import { difference, type Estimate, estimate, geometricEstimate } from "../measuring/statistics.js";
+import { listText, percent, points as pointsText, withInterval } from "../measuring/support.js";
+import type { SearchRun, TimeSetup } from "../time.js";
+import { isPositive } from "../measuring/verdict.js";
 
 type Runs = ReadonlyMap<string, readonly SearchRun[]>;
 

@@ -1,13 +1,13 @@
 // Section 4, loss: squared error against cross-entropy for digits, against the Gaussian likelihood for houses, figures and claims.
-import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "./comparison.js";
-import { each, pick } from "./digit_runs.js";
-import { dollarsMore, errorComparison } from "./dollars.js";
-import { intervalFigure } from "./figures.js";
+import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "../measuring/comparison.js";
+import { each, pick } from "../networks/digit_runs.js";
+import { dollarsMore, errorComparison } from "../measuring/dollars.js";
+import { intervalFigure } from "../page/figures.js";
 import type { Measured } from "./hyper_parameters_measured.js";
-import type { Claim, Part } from "./section.js";
-import { difference, type Estimate, estimate } from "./statistics.js";
-import { points, withInterval } from "./support.js";
-import { isPositive, together, type Verdict } from "./verdict.js";
+import type { Claim, Part } from "../section.js";
+import { difference, type Estimate, estimate } from "../measuring/statistics.js";
+import { points, withInterval } from "../measuring/support.js";
+import { isPositive, together, type Verdict } from "../measuring/verdict.js";
 
 const RATES = ["0.01", "0.1", "1"];
 /** An error that "skyrocketed" is at least twice the other. */

@@ -1,13 +1,13 @@
 // What section 2 says of preprocessing, architectures, activations and optimizers, filled in from the measurement.
-import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "./comparison.js";
+import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "../measuring/comparison.js";
 import type { Scale } from "./divergence.js";
-import { dollars, dollarsMore } from "./dollars.js";
-import { curveFigure } from "./figures.js";
-import type { TrainedHouses } from "./house_network.js";
+import { dollars, dollarsMore } from "../measuring/dollars.js";
+import { curveFigure } from "../page/figures.js";
+import type { TrainedHouses } from "../networks/house_network.js";
 import type { Trained } from "./regression_claims.js";
-import type { Part } from "./section.js";
-import { difference, type Estimate, estimate } from "./statistics.js";
-import { withInterval } from "./support.js";
+import type { Part } from "../section.js";
+import { difference, type Estimate, estimate } from "../measuring/statistics.js";
+import { withInterval } from "../measuring/support.js";
 
 export function introduction(data: string, seeds: number, epochs: number): string[] {
   return [

@@ -1,12 +1,12 @@
 // Section 4, batch size: what it does, its figures, and the claims about it.
-import { type Comparison, comparisonFigure, comparisonTable, leaderSentence } from "./comparison.js";
-import { each, pick } from "./digit_runs.js";
-import { dollarsMore, errorComparison } from "./dollars.js";
+import { type Comparison, comparisonFigure, comparisonTable, leaderSentence } from "../measuring/comparison.js";
+import { each, pick } from "../networks/digit_runs.js";
+import { dollarsMore, errorComparison } from "../measuring/dollars.js";
 import { HOUSE_BATCHES, type Measured } from "./hyper_parameters_measured.js";
-import type { Claim, Part } from "./section.js";
-import { difference } from "./statistics.js";
-import { points, withInterval } from "./support.js";
-import { isNegative, together } from "./verdict.js";
+import type { Claim, Part } from "../section.js";
+import { difference } from "../measuring/statistics.js";
+import { points, withInterval } from "../measuring/support.js";
+import { isNegative, together } from "../measuring/verdict.js";
 
 type Names = readonly (readonly [shown: string, name: string])[];
 

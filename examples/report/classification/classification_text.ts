@@ -6,12 +6,12 @@ import {
   leader,
   leaderSentence,
   originalSentence,
-} from "./comparison.js";
-import type { DigitNetwork, TrainedDigits } from "./digit_network.js";
-import { type Curve, curveFigure, shareAxis } from "./figures.js";
-import type { Part, Table } from "./section.js";
-import { difference, type Estimate, estimate } from "./statistics.js";
-import { percent, points, withInterval } from "./support.js";
+} from "../measuring/comparison.js";
+import type { DigitNetwork, TrainedDigits } from "../networks/digit_network.js";
+import { type Curve, curveFigure, shareAxis } from "../page/figures.js";
+import type { Part, Table } from "../section.js";
+import { difference, type Estimate, estimate } from "../measuring/statistics.js";
+import { percent, points, withInterval } from "../measuring/support.js";
 
 type Trained = ReadonlyMap<string, readonly TrainedDigits[]>;
 

@@ -1,13 +1,13 @@
 // Section 4, optimizer: each with several learning rates, for digits and for houses, figures and claims.
-import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "./comparison.js";
-import { each, pick } from "./digit_runs.js";
-import { dollarsMore, errorComparison } from "./dollars.js";
-import { curveFigure } from "./figures.js";
+import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "../measuring/comparison.js";
+import { each, pick } from "../networks/digit_runs.js";
+import { dollarsMore, errorComparison } from "../measuring/dollars.js";
+import { curveFigure } from "../page/figures.js";
 import { HOUSE_RATES, type Measured } from "./hyper_parameters_measured.js";
-import type { Claim, Part } from "./section.js";
-import { difference, estimate } from "./statistics.js";
-import { points, withInterval } from "./support.js";
-import { isNegative, isPositive, together } from "./verdict.js";
+import type { Claim, Part } from "../section.js";
+import { difference, estimate } from "../measuring/statistics.js";
+import { points, withInterval } from "../measuring/support.js";
+import { isNegative, isPositive, together } from "../measuring/verdict.js";
 
 const NAMES = ["sgd", "rmsprop", "adam"];
 const DIGIT_TRIALS: Readonly<Record<string, readonly string[]>> = {

@@ -10,7 +10,7 @@ import {
   sgd,
   Trainer,
 } from "netwright";
-import { digitNetwork } from "./digit_network.js";
+import { digitNetwork } from "../networks/digit_network.js";
 
 const optimizers: Record<string, (options: { learningRate: number }) => Optimizer> = { sgd, rmsprop, adam };
 

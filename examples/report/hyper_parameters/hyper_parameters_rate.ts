@@ -1,13 +1,13 @@
 // Section 4, learning rate: what it does, its figures, and the claims about it.
-import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "./comparison.js";
-import { each, pick, roughness } from "./digit_runs.js";
-import { dollarsMore, errorComparison } from "./dollars.js";
-import { curveFigure } from "./figures.js";
+import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "../measuring/comparison.js";
+import { each, pick, roughness } from "../networks/digit_runs.js";
+import { dollarsMore, errorComparison } from "../measuring/dollars.js";
+import { curveFigure } from "../page/figures.js";
 import { DIGIT_RATES, HOUSE_RATES, type Measured } from "./hyper_parameters_measured.js";
-import type { Claim, Part } from "./section.js";
-import { difference, type Estimate, estimate } from "./statistics.js";
-import { percent, points, withInterval } from "./support.js";
-import { isNegative, isPositive, together } from "./verdict.js";
+import type { Claim, Part } from "../section.js";
+import { difference, type Estimate, estimate } from "../measuring/statistics.js";
+import { percent, points, withInterval } from "../measuring/support.js";
+import { isNegative, isPositive, together } from "../measuring/verdict.js";
 
 const DIGIT_NAMES = DIGIT_RATES.map((rate) => [String(rate), `sgd ${rate}`] as const);
 

@@ -1,13 +1,13 @@
 // Section 5, depth: what more layers do, figures and claims.
-import { anyOf } from "./any_of.js";
+import { anyOf } from "../measuring/any_of.js";
 import { type ArchitectureStudy, accuracyBy, trainingErrorBy, validationErrorBy } from "./architecture_study.js";
-import { comparisonFigure, comparisonTable, leaderSentence } from "./comparison.js";
-import { dollarsMore } from "./dollars.js";
-import { intervalFigure } from "./figures.js";
-import type { Claim, Part } from "./section.js";
-import { difference, type Estimate, estimate } from "./statistics.js";
-import { points, withInterval } from "./support.js";
-import { isNegative, isPositive, together } from "./verdict.js";
+import { comparisonFigure, comparisonTable, leaderSentence } from "../measuring/comparison.js";
+import { dollarsMore } from "../measuring/dollars.js";
+import { intervalFigure } from "../page/figures.js";
+import type { Claim, Part } from "../section.js";
+import { difference, type Estimate, estimate } from "../measuring/statistics.js";
+import { points, withInterval } from "../measuring/support.js";
+import { isNegative, isPositive, together } from "../measuring/verdict.js";
 
 function measures({ digits, houses, houseEpochs }: ArchitectureStudy) {
   const early = Math.max(1, Math.round(houseEpochs / 20));

@@ -1,8 +1,8 @@
 // What section 5 measured, by depth, width and activation.
-import type { Comparison } from "./comparison.js";
-import { type DigitRun, each } from "./digit_runs.js";
-import { errorComparison } from "./dollars.js";
-import type { TrainedHouses } from "./house_network.js";
+import type { Comparison } from "../measuring/comparison.js";
+import { type DigitRun, each } from "../networks/digit_runs.js";
+import { errorComparison } from "../measuring/dollars.js";
+import type { TrainedHouses } from "../networks/house_network.js";
 
 export interface HouseRun extends TrainedHouses {
   /** Of hidden units above zero, over the validation houses. */

@@ -1,10 +1,10 @@
 // Section 5, activation: sigmoid, tanh and ReLU, how long they take and how many units they leave at zero, figures and claims.
 import { type ArchitectureStudy, accuracyBy, validationErrorBy } from "./architecture_study.js";
-import { bestClaim, comparisonFigure, comparisonTable, leaderSentence } from "./comparison.js";
-import type { Claim, Part } from "./section.js";
-import { difference, type Estimate, estimate } from "./statistics.js";
-import { percent, withInterval } from "./support.js";
-import { isNegative, isPositive, together } from "./verdict.js";
+import { bestClaim, comparisonFigure, comparisonTable, leaderSentence } from "../measuring/comparison.js";
+import type { Claim, Part } from "../section.js";
+import { difference, type Estimate, estimate } from "../measuring/statistics.js";
+import { percent, withInterval } from "../measuring/support.js";
+import { isNegative, isPositive, together } from "../measuring/verdict.js";
 
 function comparisons({ digits, houses }: ArchitectureStudy) {
   return {

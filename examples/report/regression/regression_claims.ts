@@ -1,12 +1,12 @@
 // Claims of the original on houses that need figures of their own, beside those that compare choices.
 import { treatments } from "./divergence.js";
-import { dollars, dollarsMore } from "./dollars.js";
-import type { TrainedHouses } from "./house_network.js";
-import type { Claim } from "./section.js";
+import { dollars, dollarsMore } from "../measuring/dollars.js";
+import type { TrainedHouses } from "../networks/house_network.js";
+import type { Claim } from "../section.js";
 import type { SigmaStudy } from "./sigma_text.js";
-import { difference, estimate, singleTraining } from "./statistics.js";
-import { withInterval } from "./support.js";
-import { isNegative, isPositive, isReproduced } from "./verdict.js";
+import { difference, estimate, singleTraining } from "../measuring/statistics.js";
+import { withInterval } from "../measuring/support.js";
+import { isNegative, isPositive, isReproduced } from "../measuring/verdict.js";
 
 export type Trained = ReadonlyMap<string, readonly TrainedHouses[]>;
 

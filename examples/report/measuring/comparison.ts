@@ -1,6 +1,6 @@
 // One choice compared over seeds: its figure, its table, and sentences and claims that are filled in from the measurement.
-import { type Axes, intervalFigure, shareAxis } from "./figures.js";
-import type { Claim, Figure, Table } from "./section.js";
+import { type Axes, intervalFigure, shareAxis } from "../page/figures.js";
+import type { Claim, Figure, Table } from "../section.js";
 import { difference, type Estimate, estimate } from "./statistics.js";
 import { listText, percent, points, withInterval } from "./support.js";
 import { isBest, isPositive } from "./verdict.js";

@@ -1,12 +1,12 @@
 // Section 4, number of epochs: learning and over-fitting, figures and claims.
-import { anyOf } from "./any_of.js";
-import { dollarsMore } from "./dollars.js";
-import { type Curve, curveFigure } from "./figures.js";
+import { anyOf } from "../measuring/any_of.js";
+import { dollarsMore } from "../measuring/dollars.js";
+import { type Curve, curveFigure } from "../page/figures.js";
 import type { LongHouses, Measured } from "./hyper_parameters_measured.js";
-import type { Claim, Part } from "./section.js";
-import { difference, type Estimate, estimate } from "./statistics.js";
-import { points, withInterval } from "./support.js";
-import { isNegative, isPositive, together } from "./verdict.js";
+import type { Claim, Part } from "../section.js";
+import { difference, type Estimate, estimate } from "../measuring/statistics.js";
+import { points, withInterval } from "../measuring/support.js";
+import { isNegative, isPositive, together } from "../measuring/verdict.js";
 
 /** What a training looks like early and at its end; fixed beforehand, so that nothing is chosen by what is measured. */
 const EARLY = { digits: 1 / 4, houses: 1 / 8 };

@@ -12,7 +12,7 @@ import {
   type TrialRecord,
 } from "netwright";
 import { houseTrainer, ORIGINAL_HOUSES } from "./house_network.js";
-import type { ReportOptions } from "./options.js";
+import type { ReportOptions } from "../options.js";
 
 export const OPTIMIZERS: Readonly<Record<string, (learningRate: number) => Optimizer>> = {
   sgd: (learningRate) => sgd({ learningRate }),

@@ -1,10 +1,10 @@
 // What section 2 says of SGD on raw data: the error, the diagnosis, the cure.
 import { NonFiniteError } from "netwright";
 import { type FirstStep, type Scale, treatments } from "./divergence.js";
-import { dollars } from "./dollars.js";
-import type { Claim, Part } from "./section.js";
-import { estimate } from "./statistics.js";
-import type { Verdict } from "./verdict.js";
+import { dollars } from "../measuring/dollars.js";
+import type { Claim, Part } from "../section.js";
+import { estimate } from "../measuring/statistics.js";
+import type { Verdict } from "../measuring/verdict.js";
 
 type Outcome = number | NonFiniteError;
 

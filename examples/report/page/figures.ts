@@ -1,6 +1,6 @@
 // The figures that sections use: values with intervals beside each other, and curves with bands.
-import type { Figure } from "./section.js";
-import type { Estimate } from "./statistics.js";
+import type { Figure } from "../section.js";
+import type { Estimate } from "../measuring/statistics.js";
 
 /** Told apart in print and by most colour-blind readers (Okabe and Ito 2008). */
 export const colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"] as const;

@@ -1,12 +1,12 @@
 // Section 5, width: what more neurons do, figures and claims.
 import { type ArchitectureStudy, accuracyBy, trainingErrorBy, validationErrorBy } from "./architecture_study.js";
-import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "./comparison.js";
-import { dollarsMore } from "./dollars.js";
-import { intervalFigure } from "./figures.js";
-import type { Claim, Part } from "./section.js";
-import { difference, type Estimate, estimate } from "./statistics.js";
-import { points, withInterval } from "./support.js";
-import { isNegative, isPositive, together } from "./verdict.js";
+import { type Comparison, comparisonFigure, comparisonTable, leader, leaderSentence } from "../measuring/comparison.js";
+import { dollarsMore } from "../measuring/dollars.js";
+import { intervalFigure } from "../page/figures.js";
+import type { Claim, Part } from "../section.js";
+import { difference, type Estimate, estimate } from "../measuring/statistics.js";
+import { points, withInterval } from "../measuring/support.js";
+import { isNegative, isPositive, together } from "../measuring/verdict.js";
 
 function comparisons({ digits, houses }: ArchitectureStudy) {
   return {

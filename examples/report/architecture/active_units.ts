@@ -1,7 +1,7 @@
 // How many hidden units a house is seen by: those whose activation is above zero.
 import { type Dataset, dense, sequential, standardize, Trainer } from "netwright";
-import { activations } from "./digit_network.js";
-import type { HouseNetwork } from "./house_network.js";
+import { activations } from "../networks/digit_network.js";
+import type { HouseNetwork } from "../networks/house_network.js";
 
 /**
  * The mean share of hidden units above zero over these rows, all hidden layers together. Every layer is the output of a network cut

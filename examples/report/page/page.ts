@@ -1,10 +1,9 @@
 // Sections as one HTML page that needs nothing else: all claims of the original on top, then text, tables and figures.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { escapeHtml } from "../../lib/search/plots/html.js";
+import { plotlySource, scriptJson } from "../../../lib/search/plots/embedded.js";
+import { escapeHtml } from "../../../lib/search/plots/html.js";
 import { pageScript, pageStyle } from "./page_assets.js";
-import type { Claim, Figure, Part, Section } from "./section.js";
-import { type Verdict, verdicts } from "./verdict.js";
+import type { Claim, Figure, Part, Section } from "../section.js";
+import { type Verdict, verdicts } from "../measuring/verdict.js";
 
 export interface Page {
   readonly title: string;
@@ -105,15 +104,4 @@ function inline(text: string): string {
   return escapeHtml(text)
     .replace(/`([^`]+)`/g, "<code>$1</code>")
     .replace(/(\d) %/g, "$1\u00a0%");
-}
-
-/** JSON inside a script: no "<" may end it or open a comment. */
-function scriptJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
-}
-
-/** As it was installed, its licence included. */
-function plotlySource(): string {
-  const file = createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min");
-  return readFileSync(file, "utf8").replaceAll("</script", "<\\/script");
 }

@@ -12,8 +12,8 @@ import {
 } from "netwright";
 import { type DigitNetwork, digitNetwork } from "./digit_network.js";
 import { median } from "./house_network.js";
-import type { ReportOptions } from "./options.js";
-import { forEverySeed, type ReportData } from "./support.js";
+import type { ReportOptions } from "../options.js";
+import { forEverySeed, type ReportData } from "../measuring/support.js";
 
 export interface DigitPlan {
   readonly network: DigitNetwork;
