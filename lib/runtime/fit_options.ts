@@ -84,7 +84,7 @@ export interface FitOptions {
 /** A whole number of at least `least`, or an ArgumentError that names the option. */
 export function wholeNumber(name: string, value: unknown, least: number): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < least)
-    throw new ArgumentError(`${name}: expected a whole number of at least ${least}, found ${String(value)}`);
+    throw new ArgumentError(`${name}: expected a whole number of at least ${least}, found ${valueText(value)}`);
   return value;
 }
 

@@ -28,7 +28,7 @@ export function ratesOfEpoch(
     const rate = typeof factor === "number" ? learningRate * factor : Number.NaN;
     if (!(rate >= 0) || !Number.isFinite(Math.fround(rate)))
       throw new ArgumentError(
-        `schedule${schedule.name === "" ? "" : ` ${schedule.name}`}: expected a factor of the learning rate (${learningRate}), a finite number of at least 0, found ${valueText(factor)} for step ${step} of ${steps}; steps and epochs count from 0`,
+        `schedule${["", "schedule"].includes(schedule.name) ? "" : ` ${schedule.name}`}: expected a factor of the learning rate (${learningRate}), a finite number of at least 0, found ${valueText(factor)} for step ${step} of ${steps}; steps and epochs count from 0`,
       );
     rates[i] = rate;
   }

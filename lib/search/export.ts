@@ -1,11 +1,11 @@
 // A study's trials as CSV and JSON, for other programs.
 import type { StudyRecord, TrialRecord } from "./record.js";
 import { durationOf } from "./savings.js";
-import { objectiveName } from "./summary.js";
+import { failureReason, objectiveName } from "./summary.js";
 
 /**
  * One line a trial under a line of titles, lines end with CR LF (RFC 4180). Columns: number, state, value (with several objectives
- * `values_<name>`), datetime_start and datetime_complete (UTC), seconds, steps (reports), `params_<name>`, `user_attrs_<name>` (texts as they are,
+ * `values_<name>`), datetime_start and datetime_complete (UTC), seconds, steps (reports), failure (its reason, when a trial failed), `params_<name>`, `user_attrs_<name>` (texts as they are,
  * all else as JSON). What a trial has not is an empty field; NaN and Infinity are those words.
  */
 export function trialsCsv(study: StudyRecord): string {
@@ -21,6 +21,9 @@ export function trialsCsv(study: StudyRecord): string {
     ["datetime_complete", ({ endedAt }) => endedAt?.toISOString()],
     ["seconds", (trial) => secondsOf(trial)],
     ["steps", ({ reports }) => reports.size],
+    ...(trials.some((trial) => failureReason(trial) !== undefined)
+      ? [["failure", failureReason] as [string, typeof failureReason]]
+      : []),
   ];
   for (const [prefix, part] of [
     ["params_", "parameters"],

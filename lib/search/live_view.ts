@@ -3,8 +3,10 @@ import type { MultiBar, SingleBar } from "cli-progress";
 import { progressBars } from "../data/packages.js";
 import { remaining } from "./forecast/remaining.js";
 import { bestText, endedLine, failedLine, headline, runningLine } from "./live_view/lines.js";
+import { failureOf } from "./outcome.js";
 import { progressOf } from "./progress.js";
 import type { TrialRecord } from "./record.js";
+import { signOf } from "./storage/heartbeat.js";
 import type { Study } from "./study.js";
 
 /** When `optimize` ends. */
@@ -33,6 +35,8 @@ export class LiveView {
   private readonly isPlain: boolean;
   private begunHere = 0;
   private endedHere = 0;
+  private warned = false;
+  private readonly isSilent: boolean;
   private shown: { text: string; width: number; at: number } | undefined;
 
   constructor(
@@ -41,6 +45,7 @@ export class LiveView {
     live: boolean | undefined,
     private readonly stream: Stream = process.stderr,
   ) {
+    this.isSilent = live === false;
     const isTerminal = stream.isTTY === true;
     this.isPlain = live === true && !isTerminal;
     if (!isTerminal || live === false) return;
@@ -85,7 +90,18 @@ export class LiveView {
     for (const line of this.lines) if (line.running?.number === trial.number) line.running = undefined;
     if (this.isPlain) this.stream.write(`${endedLine(trial, 1000)}; ${this.headline(1000)}\n`);
     // Behind it, what was left of a longer line that stood there.
+    else if (trial.state === "failed" && this.bars === undefined) this.warn(trial);
     else if (trial.state === "failed") this.bars?.log(`${failedLine(trial, this.width)}\u001b[K\n`);
+  }
+
+  /** Where nothing is shown, the first failure is told all the same: a study whose trials all fail must not look like a good one. */
+  private warn(trial: TrialRecord): void {
+    if (this.warned || this.isSilent || failureOf(trial)?.kind === "aborted") return;
+    this.warned = true;
+    process.emitWarning(
+      `study "${this.study.record.name}": ${failedLine(trial, 1000)} (further failures are recorded with their reasons and not told)`,
+      "TrialWarning",
+    );
   }
 
   /** Leaves the first line, and the cursor below. */
@@ -121,9 +137,21 @@ export class LiveView {
         wanted: most === Number.POSITIVE_INFINITY ? undefined : most,
         best: bestText(record),
         left: this.left(),
+        waitsFor: this.waitsFor(),
       },
       width,
     );
+  }
+
+  /** Empty while a trial runs here. */
+  private waitsFor(): number[] {
+    const { until } = this.wanted;
+    if (until === undefined || this.lines.some(({ running }) => running !== undefined)) return [];
+    const { record } = this.study;
+    if (progressOf(record).finished >= until) return [];
+    return record.trials
+      .filter((trial) => trial.state === "running" && signOf(trial) !== undefined)
+      .map(({ number }) => number);
   }
 
   private left(): number | undefined {

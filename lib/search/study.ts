@@ -56,6 +56,7 @@ export async function createStudy(location?: JournalLocation, options: StudyOpti
   const journal = await openJournal(openBackend(location));
   try {
     const name = options.name ?? defaultName(location);
+    if (options.name === undefined) refuseToGuess(journal, name);
     const directions = wanted ?? ["minimize"];
     const record = journal.study(name) ?? (await journal.createStudy(name, directions));
     if (wanted !== undefined && wanted.join() !== record.directions.join())
@@ -286,6 +287,15 @@ export class Study implements AsyncDisposable {
     if (failed.length === 0) return "";
     return `; ${failed.length} failed${reason?.message ? `, the last one because ${reason.message}` : ""}`;
   }
+}
+
+/** A journal that was renamed or copied, or that another program made: its studies have other names than the file. */
+function refuseToGuess(journal: StudyJournal, name: string): void {
+  const names = journal.studyNames();
+  if (names.length === 0 || names.includes(name)) return;
+  throw new ArgumentError(
+    `${journal.location} has no study "${name}", which the file's name stands for; it has ${names.map((known) => `"${known}"`).join(", ")}: say which with { name }, or name a new one`,
+  );
 }
 
 function toldOutcome(answer: unknown, record: TrialRecord, objectives: number): Outcome {

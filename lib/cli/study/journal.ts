@@ -54,7 +54,9 @@ async function existing(location: string, prefix: string | undefined): Promise<J
   if (/^rediss?:\/\//.test(location)) return readOnly(redisJournal(location, prefix === undefined ? {} : { prefix }));
   if (prefix !== undefined) throw new UsageError("--prefix is for Redis; a file has none");
   const found = await stat(location).catch((error: NodeJS.ErrnoException) => {
-    throw new DataError(`${location} cannot be read (${error.code}); give the file that the study was created with`);
+    throw new DataError(
+      `${location} cannot be read (${error.code === "ENOENT" ? "there is no such file" : error.code}); give the file that the study was created with`,
+    );
   });
   if (!found.isFile()) throw new DataError(`${location} is no file; give the file that the study was created with`);
   return readOnly(fileJournal(location));

@@ -16,12 +16,15 @@ export interface Headline {
   readonly best: string | undefined;
   /** Milliseconds; undefined while it is not known, 0 at the end. */
   readonly left: number | undefined;
+  /** Trials of other processes that all slots here wait for. */
+  readonly waitsFor: readonly number[];
 }
 
 /** `12 of 100 trials, best 0.9731 (trial 7), about 4 min left`; from the right, what does not fit is left out. */
-export function headline({ finished, wanted, best, left }: Headline, width: number): string {
+export function headline({ finished, wanted, best, left, waitsFor }: Headline, width: number): string {
   const count = wanted === undefined ? `${finished} trials` : `${finished} of ${wanted} trials`;
-  const time = !left ? undefined : `about ${durationText(left)} left`;
+  const others = waitsFor.length === 0 ? undefined : `waiting for trial ${waitsFor.join(", ")} of another process`;
+  const time = others ?? (!left ? undefined : `about ${durationText(left)} left`);
   const fits = [[count, best, time], [count, time], [count]].map((parts) =>
     parts.filter((part) => part !== undefined).join(", "),
   );

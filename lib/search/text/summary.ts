@@ -1,7 +1,7 @@
 // A study in a screenful of text: where it stands, the best trial, what mattered, what pruning saved.
 import { isFinished, type StudyRecord, type TrialRecord, type TrialState } from "../record.js";
 import { savingsText } from "../savings.js";
-import { type Importances, objectiveName, type StudySummary, summarize } from "../summary.js";
+import { failureReason, type Importances, objectiveName, type StudySummary, summarize } from "../summary.js";
 import { countText, durationText, numberText, parameterText, percentText, shorten } from "./numbers.js";
 import { bar, sparkline } from "./sparkline.js";
 import { plainText, type Terminal, terminal, type TextOptions } from "./terminal.js";
@@ -33,11 +33,27 @@ function heading(study: StudyRecord, { counts, time }: StudySummary, { width, pa
   const texts = shown.map((state) => `${counts[state]} ${state}`);
   for (const line of filled(texts, ", ", width))
     lines.push(line.map((i) => paint(shown[i] as TrialState, texts[i] as string)).join(", "));
+  for (const line of failures(study)) lines.push(shorten(line, width));
   if (time.elapsed > 0) {
     const average = time.trials / study.trials.filter(isFinished).length;
     lines.push(wrap(`${durationText(time.elapsed)} of running time, ${durationText(average)} a trial`, width));
   }
   return lines.join("\n");
+}
+
+const MOST_REASONS = 3;
+
+/** `failed: TypeError: no such layer (12 trials)`, the most frequent reasons first. */
+function failures({ trials }: StudyRecord): string[] {
+  const counts = new Map<string, number>();
+  for (const trial of trials) {
+    const reason = failureReason(trial);
+    if (reason !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, MOST_REASONS)
+    .map(([reason, count]) => `failed: ${plainText(reason)} (${countText(count, "trial")})`);
 }
 
 function best(

@@ -47,6 +47,14 @@ test("CSV: several objectives have a column each", () => {
   expect(trialsCsv(two)).toContain("state,values_accuracy,values_seconds,");
 });
 
+test("CSV: why trials failed, where some did", () => {
+  const failure = { kind: "nan", message: "the objective returned NaN" };
+  const csv = trialsCsv(study([trial(0, "failed", { systemAttributes: { "netwright:failure": failure } })]));
+  expect(csv).toContain(",steps,failure\r\n");
+  expect(csv).toContain(",0,the objective returned NaN\r\n");
+  expect(trialsCsv(sample)).not.toContain("failure");
+});
+
 test("JSON: reports as pairs, numbers that JSON has not as words", () => {
   const read = JSON.parse(studyJson(sample));
   expect(read.trials[0].reports).toEqual([

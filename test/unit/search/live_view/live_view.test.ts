@@ -161,10 +161,13 @@ describe("the live view", () => {
 
 describe("lines", () => {
   it("leave out what does not fit", () => {
-    const all = { finished: 12, wanted: 100, best: "best 0.9731 (trial 7)", left: 240_000 };
+    const all = { finished: 12, wanted: 100, best: "best 0.9731 (trial 7)", left: 240_000, waitsFor: [] };
     expect(headline(all, 80)).toBe("12 of 100 trials, best 0.9731 (trial 7), about 4 min left");
     expect(headline(all, 50)).toBe("12 of 100 trials, about 4 min left");
     expect(headline(all, 20)).toBe("12 of 100 trials");
+    expect(headline({ ...all, waitsFor: [14] }, 80)).toBe(
+      "12 of 100 trials, best 0.9731 (trial 7), waiting for trial 14 of another process",
+    );
     expect(headline({ ...all, wanted: undefined, best: undefined, left: 0 }, 80)).toBe("12 trials");
     const reports = new Map(Array.from({ length: 100 }, (_, i) => [i + 1, i]));
     for (let width = 4; width < 90; width++)

@@ -81,6 +81,15 @@ test("studies: a line each, best value or front", () => {
   expect(studiesText([])).toBe("no studies");
 });
 
+test("why trials failed, the most frequent reason first", () => {
+  const because = (message: string) => ({ systemAttributes: { "netwright:failure": { kind: "threw", message } } });
+  const trials = [
+    trial(0, "failed", because("rare")),
+    ...[1, 2].map((n) => trial(n, "failed", because("usual\u001b"))),
+  ];
+  expect(summaryText(study(trials), plain)).toContain("3 failed\nfailed: usual? (2 trials)\nfailed: rare (1 trial)\n");
+});
+
 test("several objectives: the front is a table", () => {
   const text = summaryText(twoObjectives(20), plain);
   expect(text).toMatch(/maximize accuracy, minimize seconds: 20 trials/);
