@@ -185,7 +185,8 @@ function addNotes(notes: Set<string>, probes: readonly Probe[]): void {
   if (failed > 0) notes.add(`${failed} of ${probes.length} probes failed; such trials count as long as they ran.`);
   if (probes.length < FEWEST_PROBES && probes.length > 0) {
     const { standardError } = new CostModel(probes);
-    if (standardError > WANTED_STANDARD_ERROR) notes.add(`Times are rough: only ${probes.length} probe${probes.length === 1 ? "" : "s"}.`);
+    if (standardError > WANTED_STANDARD_ERROR)
+      notes.add(`Times are rough: only ${probes.length} probe${probes.length === 1 ? "" : "s"}.`);
   }
 }
 

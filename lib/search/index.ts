@@ -27,6 +27,7 @@ export type { Objective, OptimizeOptions } from "./optimize.js";
 export { type Failure, failureOf, TrialAborted, TrialPruned } from "./outcome.js";
 export { TrialParameters } from "./parameters.js";
 export type { Figure } from "./plots/figure.js";
+export { correlationsFigure } from "./plots/correlations.js";
 export { historyFigure } from "./plots/history.js";
 export { importanceFigure } from "./plots/importance.js";
 export { intermediateFigure } from "./plots/intermediate.js";

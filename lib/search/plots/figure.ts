@@ -67,7 +67,22 @@ export interface BarTrace extends TraceBase {
   readonly cliponaxis?: boolean;
 }
 
-export type Trace = ScatterTrace | BarTrace;
+export interface HeatmapTrace extends Omit<TraceBase, "hovertext"> {
+  readonly type: "heatmap";
+  /** [row][column]; null leaves a hole. */
+  readonly z: readonly (readonly (number | null)[])[];
+  readonly zmin: number;
+  readonly zmax: number;
+  readonly colorscale: ColorScale;
+  readonly colorbar?: ColorBar;
+  readonly xgap?: number;
+  readonly ygap?: number;
+  readonly text?: readonly (readonly string[])[];
+  readonly texttemplate?: string;
+  readonly hovertext?: readonly (readonly string[])[];
+}
+
+export type Trace = ScatterTrace | BarTrace | HeatmapTrace;
 
 export interface Axis {
   readonly title?: { readonly text: string; readonly standoff?: number; readonly font?: { readonly size: number } };

@@ -6,6 +6,7 @@ import type { Figure } from "./figure.js";
 import { historyFigure } from "./history.js";
 import { plotlySource, scriptJson } from "./embedded.js";
 import { escapeHtml } from "./html.js";
+import { correlationsFigure } from "./correlations.js";
 import { importanceFigure } from "./importance.js";
 import { intermediateFigure } from "./intermediate.js";
 import { pageScript, pageStyle } from "./page_assets.js";
@@ -100,6 +101,11 @@ function plotsOf(study: StudyRecord, summary: StudySummary, importances: readonl
       text: "Each line is a complete trial, from parameter to parameter, and ends at its value on the right. The more vivid a line, the better its trial: where the vivid ones run together on an axis, that value matters; where they spread, it does not.",
       figure: parallelCoordinatesFigure(study, objective),
     })),
+    {
+      heading: "Correlations",
+      text: "How the ranks of two columns go together, from -1 to 1: blue where larger values of one come with larger ones of the other, orange where with smaller ones. The top row tells which way to go with a parameter; two parameters that go together were not tried apart from each other, so that their effects cannot be told apart either. Only complete trials, and only parameters that have an order.",
+      figure: correlationsFigure(study),
+    },
     {
       heading: "Learning curves",
       text: `What each trial reported while it ran. Good trials usually part from bad ones early, which is what pruning relies on; a cross marks where the pruner ended one.${saved}`,

@@ -31,6 +31,13 @@ export const orderScale: ColorScale = [
   [1, "#2563eb"],
 ];
 
+/** From -1 to 1; what says nothing fades into the page. */
+export const correlationScale: ColorScale = [
+  [0, "#e0962b"],
+  [0.5, "#8a8f9830"],
+  [1, "#3b82f6"],
+];
+
 /** What a layout starts from; room on top for a legend. */
 export const baseLayout = {
   margin: { l: 64, r: 24, t: 40, b: 52 },

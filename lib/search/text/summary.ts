@@ -1,4 +1,5 @@
 // A study in a screenful of text: where it stands, the best trial, what mattered, what pruning saved.
+import { correlations } from "../correlations.js";
 import { isFinished, type StudyRecord, type TrialRecord, type TrialState } from "../record.js";
 import { savingsText } from "../savings.js";
 import { failureReason, type Importances, objectiveName, type StudySummary, summarize } from "../summary.js";
@@ -19,6 +20,7 @@ export function summaryText(study: StudyRecord, options: SummaryTextOptions = {}
   const summary = summarize(study);
   const parts = [heading(study, summary, screen), best(study, summary, screen, options)];
   if (options.importances !== undefined) parts.push(importance(options.importances, screen));
+  parts.push(rankCorrelations(study, screen));
   if (summary.saved !== undefined) parts.push(wrap(savingsText(summary.saved), screen.width));
   return parts.filter((part) => part !== "").join("\n\n");
 }
@@ -97,6 +99,23 @@ function importance(importances: Importances, { width }: Terminal): string {
     return `  ${text}  ${percentText(share).padStart(6)} ${bar(share, room)}`.trimEnd();
   });
   return ["importance of the parameters", ...lines].join("\n");
+}
+
+/** `rank correlation with value: learning rate -0.62, depth 0.31`, the strongest first; empty where nothing can be told. */
+function rankCorrelations(study: StudyRecord, { width }: Terminal): string {
+  const { parameters, withObjectives } = correlations(study);
+  return study.directions
+    .map((_, objective) => {
+      const told = parameters
+        .map((name, i) => [name, withObjectives[i]?.[objective] as number] as const)
+        .filter(([, value]) => !Number.isNaN(value))
+        .toSorted(([, a], [, b]) => Math.abs(b) - Math.abs(a));
+      if (told.length === 0) return "";
+      const list = told.map(([name, value]) => `${shorten(plainText(name), nameWidth(width))} ${value.toFixed(2)}`);
+      return wrap(`rank correlation with ${plainText(objectiveName(study, objective))}: ${list.join(", ")}`, width);
+    })
+    .filter((text) => text !== "")
+    .join("\n");
 }
 
 function nameWidth(width: number): number {

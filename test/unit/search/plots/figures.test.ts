@@ -7,6 +7,7 @@ import {
   type ParameterValue,
 } from "../../../../lib/search/distribution.js";
 import type { Figure, ScatterTrace, Trace } from "../../../../lib/search/plots/figure.js";
+import { correlationsFigure } from "../../../../lib/search/plots/correlations.js";
 import { historyFigure } from "../../../../lib/search/plots/history.js";
 import { importanceFigure } from "../../../../lib/search/plots/importance.js";
 import { intermediateFigure } from "../../../../lib/search/plots/intermediate.js";
@@ -194,6 +195,25 @@ test("importances: the largest bar on top, names escaped", () => {
   expect(figure?.data[0]).toMatchObject({ x: [0.1, 0.2, 0.7], text: ["10 %", "20 %", "70 %"] });
   expect(figure?.layout.yaxis?.ticktext).toEqual(["depth", "rate", "&lt;i&gt;"]);
   expect(importanceFigure({})).toBeUndefined();
+});
+
+test("correlations: the objective on top, parameters with an order below, holes where nothing can be told", () => {
+  const trials = [1, 2, 3].map((n) => complete(n - 1, n, { rate: 0.1 * n, depth: 4 - n, kind: "plain" }));
+  const figure = correlationsFigure(study(trials));
+  const [heatmap] = figure?.data ?? [];
+  expect(heatmap).toMatchObject({
+    type: "heatmap",
+    z: [
+      [-1, 1],
+      [1, -1],
+      [-1, 1],
+    ],
+  });
+  expect(figure?.layout.yaxis?.ticktext).toEqual(["rate", "depth", "value"]);
+  const alike = [1, 2].map((n) => complete(n - 1, n, { rate: 0.1 * n, depth: 2 }));
+  const holes = correlationsFigure(study(alike))?.data[0] as { z?: (number | null)[][] };
+  expect(holes.z?.at(-1)).toEqual([null, 1]);
+  expect(correlationsFigure(study([trial(0, "running")]))).toBeUndefined();
 });
 
 test("Pareto front: a panel for each pair of objectives, the front apart from the others", () => {

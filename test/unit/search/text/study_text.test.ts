@@ -1,4 +1,5 @@
 // The terminal form of studies: the right figures, within the width, harmless whatever names hold.
+import { intDistribution } from "../../../../lib/search/distribution.js";
 import { afterEach, expect, test, vi } from "vitest";
 import { studiesText } from "../../../../lib/search/text/studies.js";
 import { summaryText } from "../../../../lib/search/text/summary.js";
@@ -79,6 +80,14 @@ test("studies: a line each, best value or front", () => {
   expect(lines[2]).toMatch(/^sample +10 +10 +front of \d trials {2}maximize, minimize$/);
   expect(lines[3]).toMatch(/^new +0 +0 +maximize$/);
   expect(studiesText([])).toBe("no studies");
+});
+
+test("rank correlations with the value, the strongest first", () => {
+  const distributions = { a: intDistribution("a", 1, 3), b: intDistribution("b", -3, -1) };
+  const trials = [1, 3, 2].map((a, i) =>
+    trial(i, "complete", { values: [i], parameters: { a, b: -1 - i }, distributions }),
+  );
+  expect(summaryText(study(trials), plain)).toContain("rank correlation with value: b -1.00, a 0.50");
 });
 
 test("why trials failed, the most frequent reason first", () => {
