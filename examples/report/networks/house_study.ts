@@ -69,7 +69,7 @@ export async function studyHouses(
       });
       return history.at(-1)!.validation.metrics.rmse!;
     },
-    { trials, parallel },
+    { trials, parallel, live: false },
   );
   const { trials: ended } = study;
   const broken = ended.map(failureOf).find((failure) => failure !== undefined && failure.kind !== "diverged");
