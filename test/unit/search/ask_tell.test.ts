@@ -1,31 +1,9 @@
 // Trials that a caller runs himself, objectives, and the best trial handed out again.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { failureOf } from "../../../lib/search/outcome.js";
 import { random } from "../../../lib/search/samplers/index.js";
-import { createStudy, type Study } from "../../../lib/search/study.js";
 import type { Trial } from "../../../lib/search/trial.js";
-
-let folder: string;
-const open: Study[] = [];
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), "study-"));
-});
-afterEach(async () => {
-  for (const study of open.splice(0)) await study.close();
-  rmSync(folder, { recursive: true });
-});
-
-const file = (name = "usps.journal") => path.join(folder, name);
-async function made(...parameters: Parameters<typeof createStudy>): Promise<Study> {
-  const study = await createStudy(...parameters);
-  open.push(study);
-  return study;
-}
-const parabola = (trial: Trial) => (trial.float("x", -5, 5) - 2) ** 2;
+import { file, made, parabola } from "./made_study.js";
 
 describe("ask, tell and enqueue", () => {
   test("a caller runs trials himself", async () => {

@@ -1,34 +1,14 @@
 // Studies: begun, opened again, optimized, in memory and in files.
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { copyFileSync, readFileSync } from "node:fs";
+import { describe, expect, test, vi } from "vitest";
 import { NonFiniteError } from "../../../lib/errors.js";
 import { failureOf, TrialPruned } from "../../../lib/search/outcome.js";
 import { cmaEs, grid, random } from "../../../lib/search/samplers/index.js";
-import { createStudy, type Study } from "../../../lib/search/study.js";
+import { createStudy } from "../../../lib/search/study.js";
 import { noPruner } from "../../../lib/search/pruners/index.js";
 import { memoryJournal } from "../../../lib/search/storage/memory.js";
 import type { Trial } from "../../../lib/search/trial.js";
-
-let folder: string;
-const open: Study[] = [];
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), "study-"));
-});
-afterEach(async () => {
-  for (const study of open.splice(0)) await study.close();
-  rmSync(folder, { recursive: true });
-});
-
-const file = (name = "usps.journal") => path.join(folder, name);
-async function made(...parameters: Parameters<typeof createStudy>): Promise<Study> {
-  const study = await createStudy(...parameters);
-  open.push(study);
-  return study;
-}
-const parabola = (trial: Trial) => (trial.float("x", -5, 5) - 2) ** 2;
+import { file, made, parabola } from "./made_study.js";
 
 describe("createStudy", () => {
   test("names the study after the file and finds it again with its trials", async () => {
