@@ -15,7 +15,7 @@ async function append(): Promise<void> {
   }
 }
 
-/** Trials of the study "s" until so many are complete; dies within one when it is told to by `DIE_AT`. */
+/** Trials of the study "s" until so many are complete and none is open, dead ones included; dies within one when `DIE_AT` says so. */
 async function serve(): Promise<void> {
   const journal = await openJournal(backend);
   const watch = new HeartbeatWatch();
@@ -25,8 +25,8 @@ async function serve(): Promise<void> {
     await retryDeadTrials(journal, "s", worker, watch);
     const trials = journal.study("s")?.trials ?? [];
     const complete = trials.filter(({ state }) => state === "complete").length;
-    if (complete >= Number(count)) break;
     const going = trials.filter(({ state }) => state === "running" || state === "waiting").length;
+    if (complete >= Number(count) && going === 0) break;
     const isLeft = complete + going < Number(count);
     const sign = () => firstSign(worker, interval);
     const trial =
