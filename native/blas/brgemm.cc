@@ -153,11 +153,12 @@ namespace netwright {
 const TileSet& tile_set(Isa isa) { return NW_DISPATCH(isa, tiles)(); }
 
 // A tile step costs its multiplications, or its loads, or the latency of one addition (4 cycles), whichever is longest;
-// one vector multiplication and one load a cycle.
-static double tile_cycles(double rows, double vectors) {
+// one vector multiplication and one load a cycle with the widest vectors, two (each half of what is counted here) with
+// others.
+static double tile_cycles(double rows, double vectors, int lanes) {
   const double products = rows * vectors;
   const double loads = rows + vectors;
-  return std::max({products, loads, 4.0});
+  return std::max({products, loads, lanes == 16 ? 4.0 : 8.0});
 }
 
 double Tiling::cycles() const {
@@ -166,8 +167,8 @@ double Tiling::cycles() const {
     const double wide = static_cast<double>(first_vector(chunk + 1) - first_vector(chunk));
     const int64_t tall = bands * (rows / bands + 1) - rows;  // bands of the lower height
     const double height = static_cast<double>(rows / bands);
-    total += static_cast<double>(tall) * tile_cycles(height, wide);
-    total += static_cast<double>(bands - tall) * tile_cycles(height + 1, wide);
+    total += static_cast<double>(tall) * tile_cycles(height, wide, lanes);
+    total += static_cast<double>(bands - tall) * tile_cycles(height + 1, wide, lanes);
   }
   return total;
 }

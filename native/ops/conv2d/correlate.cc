@@ -34,6 +34,20 @@ void copy_input(const Correlate& plan, const float* input, float* copy, Stream& 
   });
 }
 
+void copy_bordered(const Correlate& plan, const float* input, float* copy, Stream& stream) {
+  const CorrelateShape& s = plan.shape;
+  const int64_t channels = s.groups * s.depth, width = s.input_w * channels;
+  const int64_t left = plan.left * channels, inner = width - left - plan.right * channels;
+  stream.parallel(s.n * s.input_h, 10 + static_cast<double>(width) / 16, [&](int64_t begin, int64_t end, int) {
+    for (int64_t line = begin; line < end; ++line) {
+      float* to = copy + line * width;
+      std::fill(to, to + left, 0.0f);
+      std::memcpy(to + left, input + line * inner, static_cast<size_t>(inner) * sizeof(float));
+      std::fill(to + left + inner, to + width, 0.0f);
+    }
+  });
+}
+
 // Rows of a line: the input of row r is at `input` + r * input_row, its output at `output` + its offset.
 struct LineRows {
   const float* input;
@@ -60,7 +74,7 @@ LineRows locate(const Correlate& plan, const OutputLine& line, int64_t block, co
   const int64_t in_channels = s.groups * s.depth, out_channels = s.groups * s.columns;
   const int64_t first = plan.first_image(block);
   const int64_t images = plan.rows_from == RowsFrom::images ? plan.first_image(block + 1) - first : 1;
-  const bool joined_pixels = plan.rows_from == RowsFrom::lines || plan.regions.input_step_x == 1;
+  const bool joined_pixels = plan.rows_from != RowsFrom::images || plan.regions.input_step_x == 1;
   // The line's first pixel, counted within the region.
   int64_t y = line.down ? 0 : line.line, x = line.down ? line.line : 0;
   if (!joined_pixels) y = line.line / region.count_x, x = line.line % region.count_x;
@@ -70,7 +84,7 @@ LineRows locate(const Correlate& plan, const OutputLine& line, int64_t block, co
   rows.input_scale = images * in_channels;
   rows.input = input + (y * plan.regions.input_step_y * s.input_w + x * plan.regions.input_step_x) * rows.input_scale;
   rows.input_row = in_channels;
-  if (plan.rows_from == RowsFrom::lines)
+  if (plan.rows_from != RowsFrom::images)
     rows.input_row *= line.down ? plan.regions.input_step_y * s.input_w : plan.regions.input_step_x;
   rows.output = output + ((first * s.output_h + region.first_y + y * region.step_y) * s.output_w + region.first_x +
                           x * region.step_x) *
@@ -159,8 +173,8 @@ void run_correlate(const Correlate& plan, const float* input, const float* weigh
                    const Epilogue& epilogue, float* output, float* input_copy, Stream& stream) {
   Operands operands = {input, weights, chunk_weights, epilogue, output};
   if (plan.whole_blocks) return run_whole_blocks(plan, operands, input_copy, stream);
-  if (plan.rows_from == RowsFrom::images) {
-    copy_input(plan, input, input_copy, stream);
+  if (plan.rows_from != RowsFrom::lines) {
+    (plan.rows_from == RowsFrom::images ? copy_input : copy_bordered)(plan, input, input_copy, stream);
     operands.input = input_copy;
   }
   const int64_t parts = plan.shape.groups * plan.columns.chunks * static_cast<int64_t>(plan.lines.size());

@@ -19,10 +19,18 @@ struct CorrelateShape {
   int64_t positions;
 };
 
-// Where rows of a tile come from. lines: pixels of an image row or column, input as it lies. images: the images of a
-// block at a pixel (and at its neighbours), from a copy of the input in the order [block][pixel][image][c]: small
-// images have short rows, and images a power of two apart would fall on the same cache sets.
-enum class RowsFrom { lines, images };
+// Where rows of a tile come from. lines: pixels of an image row or column, input as it lies. bordered: pixels of an
+// image row, from a copy of the input with columns of zeros beside it, so that a row is one line and not an interior
+// with a pixel or two at its ends. images: the images of a block at a pixel (and at its neighbours), from a copy of the
+// input in the order [block][pixel][image][c]: small images have short rows, and images a power of two apart would fall
+// on the same cache sets.
+enum class RowsFrom { lines, bordered, images };
+
+// Columns of zeros beside an image, after which every output column meets all kernel columns, and the regions then.
+struct Borders {
+  int64_t left, right;
+  Regions regions;
+};
 
 // Output pixels that one item computes: part number `part` of a region's line number `line`.
 struct OutputLine {
@@ -33,11 +41,12 @@ struct OutputLine {
 };
 
 struct Correlate {
-  CorrelateShape shape;
+  CorrelateShape shape;  // bordered: input_w is that of the copy
   Regions regions;
   const TileSet* tiles;
   RowsFrom rows_from;
-  int64_t blocks;  // of images; lines: one for each image
+  int64_t left, right;  // bordered: columns of zeros in the copy
+  int64_t blocks;       // of images; lines: one for each image
   // Blocks are many: a thread copies one, computes all of it and goes on to the next in the same memory.
   bool whole_blocks;
   int workers;
@@ -57,7 +66,8 @@ struct Correlate {
 };
 
 // `join` says whether regions were made with joined taps, which need the input as it lies.
-Correlate plan_correlate(const CorrelateShape& shape, Regions regions, bool join, const Target& target);
+Correlate plan_correlate(const CorrelateShape& shape, Regions regions, Borders borders, bool join,
+                         const Target& target);
 
 // Where a chunk of columns of one group finds its weights: element [position, k, column] of the chunk is at
 // base + position * position_step + k * row_step + column.

@@ -18,6 +18,15 @@ constexpr int64_t kMostBlockBytes = 256 * 1024;
 // Rows of one item, so that there are enough items and a chunk's weights serve several tiles.
 constexpr int64_t kMostItemRows = 96;
 
+// Wider borders would be copied and multiplied for little.
+constexpr int64_t kMostBorderColumns = 8;
+
+struct Candidate {
+  RowsFrom rows_from;
+  const CorrelateShape& shape;
+  const Regions& regions;
+};
+
 struct Choice {
   RowsFrom rows_from;
   int vectors;
@@ -65,8 +74,8 @@ int64_t whole_blocks(const CorrelateShape& shape) {
   return shape.n / blocks * 4 >= kFewestImages * 3 ? blocks : 0;
 }
 
-Choice evaluate(const CorrelateShape& shape, const Regions& regions, const TileSet& tiles, RowsFrom rows_from,
-                int vectors) {
+Choice evaluate(const Candidate& candidate, const TileSet& tiles, int vectors) {
+  const auto& [rows_from, shape, regions] = candidate;
   Choice choice = {rows_from, vectors, shape.n, 0};
   const int64_t image_elements = shape.input_h * shape.input_w * shape.groups * shape.depth;
   int64_t images = 1;
@@ -77,6 +86,8 @@ Choice evaluate(const CorrelateShape& shape, const Regions& regions, const TileS
       choice.blocks = (shape.n + fitting - 1) / fitting;
     }
     images = (shape.n + choice.blocks - 1) / choice.blocks;
+  }
+  if (rows_from != RowsFrom::lines) {
     const double runs = static_cast<double>(shape.n * shape.input_h * shape.input_w);
     choice.cycles += runs * (10 + static_cast<double>(shape.groups * shape.depth) / 4);
   }
@@ -112,23 +123,32 @@ int64_t Correlate::input_copy_elements() const {
 
 std::string Correlate::name() const {
   const int64_t rows = tiles->most_rows[vectors];
-  return text(rows_from == RowsFrom::images ? "images" : "lines", " tile ", rows, "x", vectors);
+  const char* from = rows_from == RowsFrom::images ? "images" : rows_from == RowsFrom::bordered ? "bordered" : "lines";
+  return text(from, " tile ", rows, "x", vectors);
 }
 
-Correlate plan_correlate(const CorrelateShape& shape, Regions regions, bool join, const Target& target) {
+Correlate plan_correlate(const CorrelateShape& shape, Regions regions, Borders borders, bool join,
+                         const Target& target) {
   const TileSet& tiles = tile_set(target.isa);
+  CorrelateShape bordered = shape;
+  bordered.input_w += borders.left + borders.right;
+  std::vector<Candidate> candidates = {{RowsFrom::lines, shape, regions}};
+  if (!join && bordered.input_w > shape.input_w && bordered.input_w <= shape.input_w + kMostBorderColumns)
+    candidates.push_back({RowsFrom::bordered, bordered, borders.regions});
+  if (!join && shape.n > 1) candidates.push_back({RowsFrom::images, shape, regions});
   Choice best = {RowsFrom::lines, 0, 0, 0};
   const int64_t vector_count = (shape.columns + tiles.lanes - 1) / tiles.lanes;
-  for (RowsFrom rows_from : {RowsFrom::lines, RowsFrom::images})
+  for (const Candidate& candidate : candidates)
     for (int vectors = 1; vectors <= std::min<int64_t>(kMostTileVectors, vector_count); ++vectors) {
       if (tiles.most_rows[vectors] == 0) continue;
-      if (rows_from == RowsFrom::images && (join || shape.n < 2)) continue;
-      const Choice choice = evaluate(shape, regions, tiles, rows_from, vectors);
+      const Choice choice = evaluate(candidate, tiles, vectors);
       if (best.vectors == 0 || choice.cycles < best.cycles) best = choice;
     }
   Correlate plan = {};
-  plan.shape = shape;
-  plan.regions = std::move(regions);
+  const bool is_bordered = best.rows_from == RowsFrom::bordered;
+  plan.shape = is_bordered ? bordered : shape;
+  plan.regions = std::move(is_bordered ? borders.regions : regions);
+  if (is_bordered) plan.left = borders.left, plan.right = borders.right;
   plan.tiles = &tiles;
   plan.rows_from = best.rows_from;
   plan.blocks = best.blocks;

@@ -59,6 +59,26 @@ void pack_transposed(const DataGradient& plan, const float* weights, float* pack
   });
 }
 
+Borders forward_borders(const ConvGeometry& g) {
+  const int64_t reach = (g.ow - 1) * g.stride_w + (g.kw - 1) * g.dilation_w - g.left;
+  const int64_t right = std::max<int64_t>(0, reach - (g.w - 1)), width = g.left + g.w + right;
+  return {
+      g.left, right,
+      make_regions(forward_axis(g.oh, g.h, g.kh, g.stride_h, g.top, g.dilation_h),
+                   forward_axis(g.ow, width, g.kw, g.stride_w, 0, g.dilation_w), width, g.kw, g.group_inputs(), false)};
+}
+
+// Of the output gradient, beside which the gradient of x reads.
+Borders gradient_borders(const ConvGeometry& g) {
+  const int64_t before = std::max<int64_t>(0, (g.kw - 1) * g.dilation_w - g.left);
+  const int64_t left = (before + g.stride_w - 1) / g.stride_w;
+  const int64_t right = std::max<int64_t>(0, (g.w - 1 + g.left) / g.stride_w - (g.ow - 1)), width = left + g.ow + right;
+  return {left, right,
+          make_regions(gradient_axis(g.h, g.oh, g.kh, g.stride_h, g.top, g.dilation_h),
+                       gradient_axis(g.w, width, g.kw, g.stride_w, g.left + left * g.stride_w, g.dilation_w), width,
+                       g.kw, g.group_outputs(), false)};
+}
+
 void run_few_channels_forward(const Args& args, Stream& stream) {
   const auto& forward = data_of<Forward<FewChannels>>(args);
   run_few_channels(forward.plan, args.input(0), args.input(1), forward.epilogue(args), args.output(0),
@@ -100,7 +120,7 @@ BoundKernel bind_conv2d(const Node& node, const Target& target) {
   Regions regions =
       make_regions(forward_axis(g.oh, g.h, g.kh, g.stride_h, g.top, g.dilation_h),
                    forward_axis(g.ow, g.w, g.kw, g.stride_w, g.left, g.dilation_w), g.w, g.kw, g.group_inputs(), join);
-  Correlate plan = plan_correlate(shape, std::move(regions), join, target);
+  Correlate plan = plan_correlate(shape, std::move(regions), forward_borders(g), join, target);
   if (auto winograd = bind_winograd(node, target, g, false, plan.cycles)) return *winograd;
   if (std::optional<FewChannels> few = plan_few_channels(g, target, plan.operations))
     return bind_few_channels(node, target, std::move(*few));
@@ -129,8 +149,8 @@ BoundKernel bind_conv2d_grad_x(const Node& node, const Target& target) {
   Regions regions = make_regions(gradient_axis(g.h, g.oh, g.kh, g.stride_h, g.top, g.dilation_h),
                                  gradient_axis(g.w, g.ow, g.kw, g.stride_w, g.left, g.dilation_w), g.ow, g.kw,
                                  g.group_outputs(), false);
-  DataGradient plan = {plan_correlate(shape, std::move(regions), false, target), transpose_function(target.isa),
-                       g.group_outputs(), g.oc};
+  DataGradient plan = {plan_correlate(shape, std::move(regions), gradient_borders(g), false, target),
+                       transpose_function(target.isa), g.group_outputs(), g.oc};
   if (auto winograd = bind_winograd(node, target, g, true, plan.correlate.cycles)) return *winograd;
   const size_t elements = static_cast<size_t>(plan.packed_elements() + plan.correlate.input_copy_elements());
   const double operations = plan.correlate.operations;
