@@ -1,6 +1,7 @@
 // The learning rates of an epoch, computed before it begins.
 import { ArgumentError } from "../errors.js";
 import { valueText } from "../options.js";
+import * as schedules from "./index.js";
 import type { Schedule } from "./schedule.js";
 
 /** Which epoch of a call of fit, from 0, and how many steps each has. */
@@ -12,7 +13,7 @@ export interface EpochOfRun {
 
 /**
  * One rate a step, in float64; all alike without a schedule.
- * @throws ArgumentError that names the schedule and the step whose rate is negative, not finite or too large for float32
+ * @throws ArgumentError for a function that makes schedules, and one that names the schedule and the step whose rate is negative, not finite or too large for float32
  */
 export function ratesOfEpoch(
   schedule: Schedule | undefined,
@@ -21,6 +22,10 @@ export function ratesOfEpoch(
 ): Float64Array {
   const rates = new Float64Array(stepsPerEpoch).fill(learningRate);
   if (schedule === undefined) return rates;
+  if ((Object.values(schedules) as unknown[]).includes(schedule))
+    throw new ArgumentError(
+      `schedule: ${schedule.name} makes a schedule and is none: call it, schedule: ${schedule.name}(${schedule.length > 0 ? "{ ... }" : ""})`,
+    );
   const steps = stepsPerEpoch * epochs;
   for (let i = 0; i < stepsPerEpoch; i++) {
     const step = epoch * stepsPerEpoch + i;

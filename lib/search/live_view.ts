@@ -2,6 +2,7 @@
 import type { MultiBar, SingleBar } from "cli-progress";
 import { progressBars } from "../data/packages.js";
 import { remaining } from "./forecast/remaining.js";
+import { Above } from "./live_view/above.js";
 import { bestText, endedLine, failedLine, headline, runningLine } from "./live_view/lines.js";
 import { failureOf } from "./outcome.js";
 import { progressOf } from "./progress.js";
@@ -25,11 +26,12 @@ const FRAMES_PER_SECOND = 5;
 const HEADLINE_MILLISECONDS = 1000;
 
 /**
- * Lines at the foot of a terminal, drawn over themselves a few times a second. What it does to the terminal needs no undoing, so a
+ * Lines at the foot of a terminal, drawn over themselves a few times a second; what the program prints comes above them. What it does to the terminal needs no undoing, so a
  * process may end at any moment. Where the output is no terminal: silent, or with `live` a line for every trial that ends.
  */
 export class LiveView {
   private readonly bars: MultiBar | undefined;
+  private readonly above: Above | undefined;
   /** A line each; undefined when its trial has ended and none has taken its place. */
   private readonly lines: { bar: SingleBar; running: Running | undefined }[] = [];
   private readonly isPlain: boolean;
@@ -50,8 +52,9 @@ export class LiveView {
     this.isPlain = live === true && !isTerminal;
     if (!isTerminal || live === false) return;
     const { MultiBar } = progressBars();
-    this.bars = new MultiBar({
-      stream,
+    const bars = new MultiBar({
+      // Its own writes go past those that come above.
+      stream: Object.create(stream, { write: { value: stream.write.bind(stream) } }) as Stream,
       fps: FRAMES_PER_SECOND,
       // The lines above move down when a failed trial is written, so that every line has to be drawn again.
       forceRedraw: true,
@@ -59,7 +62,11 @@ export class LiveView {
       hideCursor: false,
       format: (_options, _parameters, { line }: { line: (width: number) => string }) => line(this.width),
     });
-    this.bars.create(1, 0, { line: (width: number) => this.headline(width) });
+    bars.create(1, 0, { line: (width: number) => this.headline(width) });
+    const above = new Above([stream, process.stdout, process.stderr], () => bars.update());
+    bars.on("redraw-pre", () => above.flush());
+    this.bars = bars;
+    this.above = above;
   }
 
   began(trial: TrialRecord): void {
@@ -89,9 +96,8 @@ export class LiveView {
     this.shown = undefined;
     for (const line of this.lines) if (line.running?.number === trial.number) line.running = undefined;
     if (this.isPlain) this.stream.write(`${endedLine(trial, 1000)}; ${this.headline(1000)}\n`);
-    // Behind it, what was left of a longer line that stood there.
-    else if (trial.state === "failed" && this.bars === undefined) this.warn(trial);
-    else if (trial.state === "failed") this.bars?.log(`${failedLine(trial, this.width)}\u001b[K\n`);
+    else if (trial.state === "failed" && this.above === undefined) this.warn(trial);
+    else if (trial.state === "failed") this.above?.print(failedLine(trial, this.width));
   }
 
   /** Where nothing is shown, the first failure is told all the same: a study whose trials all fail must not look like a good one. */
@@ -109,6 +115,7 @@ export class LiveView {
     if (this.bars === undefined) return;
     this.shown = undefined;
     for (const line of this.lines) line.running = undefined;
+    this.above?.release();
     this.bars.stop();
     // Empty lines of trials: back up to the one below the headline.
     if (this.lines.length > 0) this.stream.write(`\u001b[${this.lines.length}A\u001b[J`);

@@ -16,6 +16,8 @@ export interface LockOptions {
 }
 
 const LONGEST_WAIT = 100;
+/** Milliseconds after which a lock that does not change is told of: longer than any append takes. */
+const TOLD_AFTER = 3000;
 
 /**
  * Waits for the lock without blocking the event loop. Optuna's lock is a symbolic link by default and an empty file on request: both
@@ -24,6 +26,7 @@ const LONGEST_WAIT = 100;
 export async function lockFile(path: string, { staleAfter = 30_000 }: LockOptions = {}): Promise<FileLock> {
   const lock = `${path}.lock`;
   let seen: string | undefined;
+  let isTold = false;
   let since = performance.now();
   for (let wait = 1; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
     try {
@@ -57,6 +60,12 @@ export async function lockFile(path: string, { staleAfter = 30_000 }: LockOption
       seen = undefined;
       wait = 0.5;
       continue;
+    } else if (performance.now() - since > TOLD_AFTER && !isTold) {
+      isTold = true;
+      process.emitWarning(
+        `${lock} is held and does not change: its owner is busy or was killed. It is taken over after ${staleAfter / 1000} s without a change; if you know that its owner is gone, delete it`,
+        "JournalWarning",
+      );
     }
     // Waiters that woke together would meet again and again.
     await sleep(wait * (0.5 + Math.random()));

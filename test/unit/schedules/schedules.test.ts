@@ -52,6 +52,13 @@ describe("rates of an epoch", () => {
     );
   });
 
+  it("are not taken from a function that makes schedules", () => {
+    const rates = (schedule: unknown) =>
+      ratesOfEpoch(schedule as Schedule, 0.1, { epoch: 0, epochs: 1, stepsPerEpoch: 1 });
+    expect(() => rates(cosine)).toThrow("schedule: cosine makes a schedule and is none: call it, schedule: cosine()");
+    expect(() => rates(stepDecay)).toThrow("call it, schedule: stepDecay({ ... })");
+  });
+
   it("name the schedule that was given", () => {
     expect([warmUp(), cosine(), oneCycle(), stepDecay({ every: 1 }), exponentialDecay({ factor: 1 })]).toEqual(
       ["warmUp", "cosine", "oneCycle", "stepDecay", "exponentialDecay"].map((name) =>

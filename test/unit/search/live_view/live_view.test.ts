@@ -20,8 +20,8 @@ class Terminal {
     readonly isTTY = true,
   ) {}
 
-  write(text: string): boolean {
-    for (const part of text.match(SEQUENCE) ?? []) {
+  write(text: string | Uint8Array): boolean {
+    for (const part of String(text).match(SEQUENCE) ?? []) {
       const [, count, command] = CURSOR.exec(part) ?? [];
       const line = this.screen[this.row] as string;
       if (part === "\n") {
@@ -140,6 +140,42 @@ describe("the live view", () => {
     expect(watched.terminal.screen).toHaveLength(3);
     expect(watched.terminal.screen[2]).toBe("");
     expect([watched.terminal.row, watched.terminal.column]).toEqual([2, 0]);
+  });
+
+  it("tells of every failure, also when all is over before the first drawing", () => {
+    const watched = new Watched(80);
+    for (const number of [0, 1, 2]) {
+      watched.begin(number);
+      watched.end(number, { state: "failed" });
+    }
+    watched.view.close();
+    open.length = 0;
+    expect(watched.terminal.screen.slice(0, 3)).toEqual(["trial 0 failed", "trial 1 failed", "trial 2 failed"]);
+    expect(watched.terminal.screen[3]).toMatch(/^3 of 8 trials/);
+  });
+
+  it("stands below what the program prints, a whole line at a time, and gives the terminal back as it was", async () => {
+    const watched = new Watched(40);
+    const { terminal } = watched;
+    watched.begin(0);
+    await watched.seen();
+    terminal.write("one\ntwo\nth");
+    terminal.write(Buffer.from("ree"));
+    const wasCalled = new Promise<void>((resolve) => {
+      Reflect.apply(terminal.write, terminal, ["\n", resolve]);
+    });
+    expect(terminal.screen).toEqual(["one", "two", "three", "0 of 8 trials", "trial 0"]);
+    await wasCalled;
+    terminal.write("begun");
+    watched.end(0, { state: "failed" });
+    const before = ["one", "two", "three", "trial 0 failed"];
+    expect((await watched.seen()).slice(0, 4)).toEqual(before);
+    watched.view.close();
+    open.length = 0;
+    expect(terminal.screen.slice(0, 5)).toEqual([...before, "begun"]);
+    expect(terminal.screen[5]).toMatch(/^1 of 8 trials/);
+    expect(terminal.screen).toHaveLength(7);
+    expect(Object.hasOwn(terminal, "write")).toBe(false);
   });
 
   it("is silent where there is no terminal, and when it is told to be", async () => {

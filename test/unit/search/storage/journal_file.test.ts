@@ -1,5 +1,6 @@
 // Journals in files: torn lines, foreign files, locks of others, processes that write at once or are killed while they do.
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -168,6 +169,18 @@ describe("the lock", () => {
     await Promise.all(journals.map((journal, i) => journal.append([operation(i)])));
     expect((await fileJournal(file).read(0)).map(({ i }) => i).sort()).toEqual([0, 1, 2]);
     expect(await readdir(folder)).toEqual(["s.journal"]);
+  });
+
+  test("that does not change is told of, before it is taken over", async () => {
+    const lock = `${file}.lock`;
+    await writeFile(lock, "");
+    const told = once(process, "warning");
+    const writing = fileJournal(file).append([operation(0)]);
+    const [warning] = await told;
+    expect(warning.name).toBe("JournalWarning");
+    expect(warning.message).toContain(`${lock} is held and does not change`);
+    await rm(lock);
+    await writing;
   });
 
   test("that changes is not taken over", async () => {
