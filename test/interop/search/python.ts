@@ -13,7 +13,7 @@ export function askOptuna<Result>(script: string, inputs: readonly unknown[]): R
   });
   if (status !== 0)
     throw new Error(
-      `${python} cannot run ${script}: install Debian's package python3-optuna, or name an interpreter that has Optuna in NETWRIGHT_PYTHON.\n${error?.message ?? stderr}`,
+      `${python} cannot run ${script}: install Debian's packages python3-optuna and python3-sklearn, or name an interpreter that has Optuna in NETWRIGHT_PYTHON.\n${error?.message ?? stderr}`,
     );
   return stdout
     .trim()

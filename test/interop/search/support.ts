@@ -9,7 +9,7 @@ import { decodeJson } from "../../../lib/search/storage/json.js";
 import type { StudyJournal } from "../../../lib/search/storage/study_journal.js";
 import { type Running, start } from "../../unit/search/storage/processes.js";
 
-const PACKAGES = "Debian's packages are python3-optuna, python3-redis and redis-server";
+const PACKAGES = "Debian's packages are python3-optuna, python3-redis, python3-sklearn and redis-server";
 
 /** The interpreter that has Optuna: `NETWRIGHT_PYTHON`, else Debian's, else the first of the path. */
 export const python = process.env.NETWRIGHT_PYTHON ?? (existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3");
