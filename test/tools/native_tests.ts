@@ -94,6 +94,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+/** Begun first, so that no core is idle while the last of them ends. */
+const longest = ["kernels_test", "bf16_test", "optimizer_ops_test", "flat_ops_test"];
+
 // Far more than any test needs on a busy machine: threads that wait for each other for ever end as a failure.
 const longestTestMs = 10 * 60 * 1000;
 
@@ -115,7 +118,11 @@ for (const { name, what, build, folders, runner, environment, needs } of named.l
   runOrExit("cmake", ["-S", ".", "-B", folder, ...build, ...options], { stdio: "ignore" });
   runOrExit("cmake", ["--build", folder, "--parallel", jobs]);
   console.log(`${name}: built in ${seconds(started)} s`);
-  const waiting = testNames(folders).filter((each) => tests.length === 0 || tests.includes(each));
+  const wanted = testNames(folders).filter((each) => tests.length === 0 || tests.includes(each));
+  const waiting = [
+    ...longest.filter((each) => wanted.includes(each)),
+    ...wanted.filter((each) => !longest.includes(each)),
+  ];
   // Most of a test's time is one thread's: as many at once as there are cores.
   const runSome = async () => {
     for (let test = waiting.shift(); test !== undefined; test = waiting.shift()) {
