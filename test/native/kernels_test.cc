@@ -36,7 +36,7 @@ Tensor make_tensor(std::vector<int64_t> shape, Storage storage = Storage::plain)
 }
 
 // Where element (user's order) lies in memory.
-size_t place(const Tensor& t, const std::vector<int64_t>& i) {
+size_t place(const Tensor& t, const int64_t (&i)[4]) {
   const std::vector<int64_t>& s = t.shape;
   int64_t at = 0;
   if (t.storage == Storage::nhwc) {
@@ -277,6 +277,11 @@ void check_convolutions(int count) {
       {1, 32, 5, 6, 24, 3, 3, 1, 1, 1, 1, 1, {0, 0, 0, 0}, true},
       {5, 20, 4, 9, 40, 3, 3, 1, 1, 1, 1, 1, {0, 2, 3, 1}, false},     // padding wider than the kernel's reach
       {60, 24, 10, 10, 19, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, false},  // several blocks of tiles
+      {1, 20, 4, 4, 40, 3, 3, 1, 1, 1, 1, 1, {1, 1, 1, 1}, true},      // bordered copies
+      {2, 18, 7, 5, 20, 3, 3, 2, 2, 1, 1, 1, {1, 1, 1, 1}, false},
+      {1, 17, 6, 6, 25, 3, 3, 1, 1, 2, 2, 1, {2, 2, 2, 2}, true},
+      {2, 30, 5, 4, 27, 3, 4, 1, 1, 1, 1, 3, {0, 3, 1, 0}, false},
+      {1, 24, 3, 9, 16, 2, 5, 2, 3, 1, 1, 2, {1, 0, 0, 4}, true},
   };
   for (const ConvCase& k : fixed) check_conv(k);
   for (int i = 0; i < count; ++i) check_conv(random_conv());
