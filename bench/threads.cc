@@ -1,7 +1,7 @@
 // Times parallel regions, back to back and after gaps: how long until every thread runs, the whole of a region without
 // work, and of one with 10 us for each thread. Prints nanoseconds.
 //
-// Without work every part waits for the others, since the caller takes back a part that no worker has begun.
+// Without work every part waits for the others, since the caller does what no worker has begun.
 //
 // Built with -DNETWRIGHT_TESTS=ON. Arguments: threads (default 2).
 #include <algorithm>

@@ -21,12 +21,37 @@ namespace netwright {
 namespace {
 
 constexpr int kMostThreads = 256;
+constexpr size_t kCacheLine = 64;
 // A worker that still spins takes over in under a microsecond, one that sleeps in 10 to 50: a part is worth about that.
 constexpr double kSmallestPartNs = 10000;
 constexpr std::chrono::nanoseconds kSpin{50000};
+// A part is begun in so many steps at most, each of which takes about kSmallestStepNs at least: what a slower core has
+// not begun is done by a faster one.
+constexpr int64_t kMostSteps = 4;
+constexpr double kSmallestStepNs = 10000;
 
 class Worker;
 class Pool;
+
+// Items of a part that nobody has begun. Its own thread takes from it, and then threads that have none left.
+struct Share {
+  std::atomic<int64_t> next{0};
+  int64_t end = 0, step = 1;
+
+  void fill(int64_t first, int64_t last, int64_t items) {
+    next.store(first, std::memory_order_relaxed);
+    end = last;
+    step = items;
+  }
+
+  // What an item computes is handed to the caller when its thread has ended; only who takes it is decided here.
+  bool take(int64_t& first, int64_t& last) {
+    if (next.load(std::memory_order_relaxed) >= end) return false;
+    first = next.fetch_add(step, std::memory_order_relaxed);
+    last = std::min(first + step, end);
+    return first < end;
+  }
+};
 
 struct Team {
   std::shared_ptr<Pool> pool;
@@ -34,10 +59,11 @@ struct Team {
   std::chrono::nanoseconds spin{0};
   RangeFunction function = nullptr;
   void* context = nullptr;
-  int64_t count = 0;
   int parts = 0;
+  std::vector<Share*> shares;  // of each worker of the lease
+  alignas(kCacheLine) Share own;
 
-  void run_part(int part) const { function(context, count * part / parts, count * (part + 1) / parts, part); }
+  std::exception_ptr run(int worker) const;
 };
 
 // The team for which this thread is running a part, so that nested calls stay where they are.
@@ -62,6 +88,24 @@ class PartScope {
   int part_;
 };
 
+// All of the worker's own share, then what is left of others'. Gives the first error of the items that it ran.
+std::exception_ptr Team::run(int worker) const {
+  const PartScope scope(this, worker);
+  std::exception_ptr error;
+  for (int i = 0; i < parts; ++i) {
+    Share& share = *shares[static_cast<size_t>((worker + i) % parts)];
+    int64_t first = 0, last = 0;
+    while (share.take(first, last)) {
+      try {
+        function(context, first, last, worker);
+      } catch (...) {
+        if (!error) error = std::current_exception();
+      }
+    }
+  }
+  return error;
+}
+
 // A caller and its worker each set a flag and then read the other's, and one of them must see what the other set. These
 // flags are set by exchange: emulators of arm64 (QEMU up to 7.2 at least) let a store pass a later load, and then both
 // sleep for ever. On x86 it is the same instruction, and on arm64 a part costs far more.
@@ -76,6 +120,8 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
+  Share& share() { return share_; }
+
   void start(const Team* team, int part) {
     part_ = part;
     done_.store(false, std::memory_order_relaxed);
@@ -84,14 +130,14 @@ class Worker {
     if (sleeping_.load()) wake();
   }
 
-  // True when the worker has not begun with its part: then the part is the caller's again, who is there already.
+  // True when the worker has not begun: then it never will, and the caller has done its share.
   bool take_back() {
     if (team_.exchange(nullptr) == nullptr) return false;
     done_.store(true);
     return true;
   }
 
-  // Until the part has ended or was taken back; gives what it threw on the worker.
+  // Until the worker has ended or was taken back; gives what was thrown there.
   std::exception_ptr wait(std::chrono::nanoseconds spin) {
     const auto done = [this] { return done_.load(); };
     if (!spin_until(done, spin)) {
@@ -125,12 +171,7 @@ class Worker {
         if (stop_.load()) return;
         continue;
       }
-      try {
-        PartScope scope(team, part_);
-        team->run_part(part_);
-      } catch (...) {
-        error_ = std::current_exception();
-      }
+      error_ = team->run(part_);
       // From here on the team may be gone.
       done_.exchange(true);
       if (awaited_.load()) {
@@ -140,11 +181,14 @@ class Worker {
     }
   }
 
-  std::atomic<const Team*> team_{nullptr};  // set by the caller, cleared by whoever takes the part
-  std::atomic<bool> done_{true};            // false from start() until the part has ended or was taken back
+  // On one line with its share, which the worker takes with it.
+  alignas(kCacheLine) std::atomic<const Team*> team_{
+      nullptr};                   // set by the caller, cleared by the worker that begins or by take_back()
+  std::atomic<bool> done_{true};  // false from start() until the worker has ended or was taken back
   std::atomic<bool> stop_{false}, sleeping_{false}, awaited_{false};
   std::atomic<int64_t> spin_ns_{0};
   int part_ = 0;
+  Share share_;
   std::exception_ptr error_;
   std::mutex mutex_;
   std::condition_variable posted_, finished_;
@@ -227,6 +271,8 @@ ThreadLease::ThreadLease(int threads) : threads_(1) {
   team->workers = team->pool->take(threads, threads_);
   // Spinning helps only while every thread has a core of its own.
   if (threads_ <= available_cores()) team->spin = kSpin;
+  team->shares.push_back(&team->own);
+  for (Worker* worker : team->workers) team->shares.push_back(&worker->share());
   team_ = team.release();
 }
 
@@ -247,24 +293,20 @@ void ThreadLease::parallel(int64_t count, double cost, RangeFunction function, v
   }
   team.function = function;
   team.context = context;
-  team.count = count;
   team.parts = parts;
-  for (int part = 1; part < parts; ++part) team.workers[part - 1]->start(&team, part);
-  std::exception_ptr error;
-  const auto run_here = [&](int part) {
-    try {
-      PartScope scope(&team, part);
-      team.run_part(part);
-    } catch (...) {
-      if (!error) error = std::current_exception();
-    }
-  };
-  run_here(0);
-  // A worker that sleeps takes longer to wake than many a part takes: what has not been begun is done here.
-  for (int part = 1; part < parts; ++part)
-    if (team.workers[part - 1]->take_back()) run_here(part);
+  const double part_ns = cost * static_cast<double>(count) / parts;
+  const int64_t steps = std::clamp<int64_t>(static_cast<int64_t>(part_ns / kSmallestStepNs), 1, kMostSteps);
+  for (int part = 0; part < parts; ++part) {
+    const int64_t first = count * part / parts, last = count * (part + 1) / parts;
+    team.shares[static_cast<size_t>(part)]->fill(first, last, (last - first + steps - 1) / steps);
+  }
+  for (int part = 1; part < parts; ++part) team.workers[static_cast<size_t>(part - 1)]->start(&team, part);
+  std::exception_ptr error = team.run(0);
   for (int part = 1; part < parts; ++part) {
-    std::exception_ptr thrown = team.workers[part - 1]->wait(team.spin);
+    // One that sleeps takes longer to wake than many a part takes: all has been done without it.
+    Worker& worker = *team.workers[static_cast<size_t>(part - 1)];
+    if (worker.take_back()) continue;
+    const std::exception_ptr thrown = worker.wait(team.spin);
     if (!error) error = thrown;
   }
   if (error) std::rethrow_exception(error);

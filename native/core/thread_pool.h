@@ -1,4 +1,5 @@
-// One pool of worker threads a process; a job leases some of them and splits work by static partition.
+// One pool of worker threads a process; a job leases some of them and splits work evenly; who ends early
+// helps the others.
 #pragma once
 
 #include <cstdint>

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "check.h"
@@ -75,7 +76,7 @@ static void workers_wake_from_sleep() {
   CHECK(sum == 150);
 }
 
-// The caller takes back what a worker has not begun: pauses of all lengths around the time of waking find each order.
+// The caller does what a worker has not begun: pauses of all lengths around the time of waking find each order.
 static void parts_are_done_once_whoever_does_them() {
   Job job(4);
   bool once = true, in_range = true;
@@ -98,7 +99,7 @@ static void callers_wait_for_slow_workers() {
   std::atomic<bool> begun{false}, done{false};
   job.stream.parallel(2, kCostly, [&](int64_t begin, int64_t, int) {
     if (begin == 0) {
-      // Not before the other part has begun, or the caller would take it back.
+      // Not before the other item has begun, or the caller would do it.
       while (!begun) std::this_thread::yield();
       return;
     }
@@ -109,23 +110,51 @@ static void callers_wait_for_slow_workers() {
   CHECK(done);
 }
 
-// The caller is done at once and takes parts back while workers begin them: each must run once, as its own worker.
-static void parts_run_once_whoever_runs_them() {
+// The caller is done at once and takes over items while workers begin theirs: each must run once, and what belongs to a
+// worker (its workspace) must never be in the hands of two threads.
+static void items_run_once_whoever_runs_them() {
   for (int threads : {2, 3, 5}) {
     Job job(threads);
-    std::vector<int> runs(static_cast<size_t>(threads), 0);
-    bool as_own_worker = true;
-    const int rounds = 3000;
+    const int64_t items = 3 * threads;
+    std::vector<int> runs(static_cast<size_t>(items), 0);
+    std::vector<int> workspace(static_cast<size_t>(threads), 0);  // not atomic: ThreadSanitizer sees a second owner
+    bool whole = true;
+    const int rounds = 2000;
     for (int round = 0; round < rounds; ++round) {
-      std::atomic<int> wrong{0};
-      job.stream.parallel(threads, kCostly, [&](int64_t begin, int64_t end, int worker) {
-        if (begin != worker || end != worker + 1) ++wrong;
-        ++runs[static_cast<size_t>(begin)];
+      job.stream.parallel(items, kCostly, [&](int64_t begin, int64_t end, int worker) {
+        int& mine = workspace[static_cast<size_t>(worker)];
+        for (int64_t i = begin; i < end; ++i) {
+          ++mine;
+          ++runs[static_cast<size_t>(i)];
+        }
       });
-      as_own_worker = as_own_worker && wrong == 0;
+      int sum = 0;
+      for (int& mine : workspace) sum += std::exchange(mine, 0);
+      whole = whole && sum == items;
     }
-    CHECK(as_own_worker);
-    CHECK(runs == std::vector<int>(static_cast<size_t>(threads), rounds));
+    CHECK(whole);
+    CHECK(runs == std::vector<int>(static_cast<size_t>(items), rounds));
+  }
+}
+
+// A thread that is held up keeps the item that it has begun; the others do the rest of its share.
+static void slow_threads_are_helped() {
+  for (bool caller_is_slow : {false, true}) {
+    Job job(3);
+    std::atomic<int> done{0};
+    std::atomic<bool> was_helped{true};
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    job.stream.parallel(36, kCostly, [&](int64_t begin, int64_t last, int) {
+      const bool is_slow = caller_is_slow ? begin == 0 : begin == 12;
+      // Goes on only when all others are done, which they can only be by doing what stands behind this one.
+      while (is_slow && done < 36 - (last - begin)) {
+        if (std::chrono::steady_clock::now() > end) was_helped = false;
+        if (!was_helped) break;
+        std::this_thread::yield();
+      }
+      done += static_cast<int>(last - begin);
+    });
+    CHECK(done == 36 && was_helped);
   }
 }
 
@@ -217,7 +246,8 @@ int main() {
   workers_wake_from_sleep();
   parts_are_done_once_whoever_does_them();
   callers_wait_for_slow_workers();
-  parts_run_once_whoever_runs_them();
+  items_run_once_whoever_runs_them();
+  slow_threads_are_helped();
   nested_calls_run_where_they_are();
   errors_arrive_at_the_caller_and_the_lease_goes_on();
   many_jobs_run_at_once();

@@ -154,7 +154,7 @@ void run_whole_blocks(const Correlate& plan, const Operands& operands, float* co
     for (int64_t block = begin; block < end; ++block) {
       copy_pixels(plan, operands.input, block, 0, plan.shape.input_h * plan.shape.input_w, copy);
       Ahead ahead;
-      if (block + 1 < end) {
+      if (block + 1 < plan.blocks) {
         const int64_t first = plan.first_image(block + 1), images = plan.first_image(block + 2) - first;
         ahead.add(operands.input + first * plan.image_elements(), 1, 0, images * plan.image_elements());
       }
