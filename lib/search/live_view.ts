@@ -22,6 +22,8 @@ export interface Wanted {
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 const FRAMES_PER_SECOND = 5;
+/** Terminals that show a view. */
+const inUse = new Set<Stream>();
 /** How often the time left is computed anew: it needs all trials. */
 const HEADLINE_MILLISECONDS = 1000;
 
@@ -48,9 +50,11 @@ export class LiveView {
     private readonly stream: Stream = process.stderr,
   ) {
     this.isSilent = live === false;
-    const isTerminal = stream.isTTY === true;
+    // One view at a time: two would draw over each other.
+    const isTerminal = stream.isTTY === true && !inUse.has(stream);
     this.isPlain = live === true && !isTerminal;
     if (!isTerminal || live === false) return;
+    inUse.add(stream);
     const { MultiBar } = progressBars();
     const bars = new MultiBar({
       // Its own writes go past those that come above.
@@ -117,6 +121,7 @@ export class LiveView {
     for (const line of this.lines) line.running = undefined;
     this.above?.release();
     this.bars.stop();
+    inUse.delete(this.stream);
     // Empty lines of trials: back up to the one below the headline.
     if (this.lines.length > 0) this.stream.write(`\u001b[${this.lines.length}A\u001b[J`);
   }

@@ -27,7 +27,7 @@ constexpr double kSmallestPartNs = 10000;
 constexpr std::chrono::nanoseconds kSpin{50000};
 // A part is begun in so many steps at most, each of which takes about kSmallestStepNs at least: what a slower core has
 // not begun is done by a faster one.
-constexpr int64_t kMostSteps = 4;
+constexpr double kMostSteps = 4;
 constexpr double kSmallestStepNs = 10000;
 
 class Worker;
@@ -295,7 +295,7 @@ void ThreadLease::parallel(int64_t count, double cost, RangeFunction function, v
   team.context = context;
   team.parts = parts;
   const double part_ns = cost * static_cast<double>(count) / parts;
-  const int64_t steps = std::clamp<int64_t>(static_cast<int64_t>(part_ns / kSmallestStepNs), 1, kMostSteps);
+  const int64_t steps = static_cast<int64_t>(std::clamp(part_ns / kSmallestStepNs, 1.0, kMostSteps));
   for (int part = 0; part < parts; ++part) {
     const int64_t first = count * part / parts, last = count * (part + 1) / parts;
     team.shares[static_cast<size_t>(part)]->fill(first, last, (last - first + steps - 1) / steps);

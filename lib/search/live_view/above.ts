@@ -1,5 +1,6 @@
 // What the program prints while lines stand at the foot of the terminal: it comes above them, where it would write over them.
 import process from "node:process";
+import { StringDecoder } from "node:string_decoder";
 
 /** The part of a stream that is used; a terminal's. */
 export interface Printing {
@@ -7,27 +8,35 @@ export interface Printing {
   write(text: string): boolean;
 }
 
-type Write = (chunk: string | Uint8Array, encoding?: unknown, done?: unknown) => boolean;
+type Write = (chunk: unknown, encoding?: unknown, done?: unknown) => boolean;
 
 interface Printed {
   /** The stream's own. */
-  readonly write: (text: string) => boolean;
-  /** The beginning of a line, until the rest of it comes. */
-  begun: Buffer;
+  readonly write: Write;
+  readonly decoder: StringDecoder;
   /** Whole lines that are not written yet. */
-  text: string;
+  lines: string;
+  /** The beginning of a line, until the rest of it comes or it has stood still for some time: a prompt, say. */
+  begun: string;
+  begunAt: number;
 }
 
-const NEWLINE = 10;
+/** A program that prints thousands of lines a second must not wait for as many drawings. */
+const SHORTEST_PAUSE_MILLISECONDS = 30;
+const LONGEST_BEGINNING = 4096;
+const LONGEST_STANDSTILL_MILLISECONDS = 1000;
 
 /**
- * From now to `release`, lines written to these streams wait for `flush`; `redraw` is called to make it come at once. Streams that are no
+ * From now to `release`, what is written to these streams waits for `flush`; `redraw` is called to make it come soon. Streams that are no
  * terminal are left alone. A process that ends before writes what is left.
  */
 export class Above {
   private readonly printed: Printed[] = [];
   private readonly undo: (() => void)[] = [];
   private readonly atExit = () => this.release();
+  private isReleased = false;
+  private drawnAt = Number.NEGATIVE_INFINITY;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     streams: readonly Printing[],
@@ -39,56 +48,94 @@ export class Above {
 
   /** Writes what waits. Called where the lines at the foot begin. */
   flush(): void {
-    if (this.printed.every(({ text }) => text === "")) return;
+    const standsStill = performance.now() - LONGEST_STANDSTILL_MILLISECONDS;
+    for (const each of this.printed) if (each.begun !== "" && each.begunAt < standsStill) endLine(each);
+    if (this.printed.every(({ lines }) => lines === "")) return;
     this.printed[0]?.write("\u001b[J");
     for (const each of this.printed) {
-      if (each.text !== "") each.write(each.text);
-      each.text = "";
+      if (each.lines !== "") each.write(each.lines);
+      each.lines = "";
     }
   }
 
   /** A line of the view's own, to the first stream. */
   print(line: string): void {
     const [first] = this.printed;
-    if (first !== undefined) first.text += `${line}\n`;
-    this.redraw();
+    if (first === undefined || this.isReleased) return;
+    first.lines += `${line}\n`;
+    this.soon();
   }
 
   /** A line that has only begun is ended. */
   release(): void {
+    if (this.isReleased) return;
     process.off("exit", this.atExit);
-    for (const undo of this.undo.splice(0)) undo();
-    for (const each of this.printed) {
-      if (each.begun.length > 0) each.text += `${each.begun}\n`;
-      each.begun = Buffer.alloc(0);
-    }
-    if (this.printed.some(({ text }) => text !== "")) this.redraw();
+    clearTimeout(this.timer);
+    for (const undo of this.undo) undo();
+    for (const each of this.printed) if (each.begun !== "") endLine(each);
+    if (this.printed.some(({ lines }) => lines !== "")) this.redraw();
+    this.isReleased = true;
+  }
+
+  private soon(): void {
+    const pause = SHORTEST_PAUSE_MILLISECONDS - (performance.now() - this.drawnAt);
+    if (pause <= 0) this.draw();
+    else this.timer ??= setTimeout(() => this.draw(), pause);
+  }
+
+  private draw(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.drawnAt = performance.now();
+    this.redraw();
   }
 
   private divert(stream: Printing): void {
     const own = Object.getOwnPropertyDescriptor(stream, "write");
-    const printed: Printed = { write: stream.write.bind(stream), begun: Buffer.alloc(0), text: "" };
+    const original = stream.write.bind(stream) as Write;
+    const printed = { write: original, decoder: new StringDecoder("utf8"), lines: "", begun: "", begunAt: 0 };
     const write: Write = (chunk, encoding, done) => {
-      const bytes =
-        typeof chunk === "string"
-          ? Buffer.from(chunk, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8")
-          : Buffer.from(chunk);
-      printed.begun = Buffer.concat([printed.begun, bytes]);
-      const end = printed.begun.lastIndexOf(NEWLINE) + 1;
-      printed.text += printed.begun.toString("utf8", 0, end);
-      printed.begun = printed.begun.subarray(end);
-      if (end > 0) this.redraw();
+      const text = this.isReleased ? undefined : textOf(chunk, encoding, printed.decoder);
+      if (text === undefined) return original(chunk, encoding, done);
+      this.add(printed, text);
       const callback = typeof encoding === "function" ? encoding : done;
-      if (typeof callback === "function") process.nextTick(callback as () => void);
+      if (typeof callback === "function") process.nextTick(callback as (error: null) => void, null);
       return true;
     };
     Object.defineProperty(stream, "write", { value: write, configurable: true, writable: true });
     this.printed.push(printed);
     this.undo.push(() => {
-      // Somebody else may have diverted it since.
+      // Who has wrapped it since goes on through `write`, which from now on hands over.
       if (stream.write !== (write as unknown)) return;
       if (own === undefined) delete (stream as { write?: unknown }).write;
       else Object.defineProperty(stream, "write", own);
     });
   }
+
+  private add(printed: Printed, text: string): void {
+    const end = text.lastIndexOf("\n") + 1;
+    if (end > 0) {
+      printed.lines += printed.begun + text.slice(0, end);
+      printed.begun = "";
+    }
+    printed.begun += text.slice(end);
+    printed.begunAt = performance.now();
+    // What stands before a carriage return is overwritten by what comes behind it.
+    printed.begun = printed.begun.replace(/^[\s\S]*\r(?=[^\r])/, "");
+    if (printed.begun.length > LONGEST_BEGINNING) endLine(printed);
+    if (printed.lines !== "") this.soon();
+  }
+}
+
+function endLine(printed: Printed): void {
+  printed.lines += `${printed.begun}\n`;
+  printed.begun = "";
+}
+
+/** Undefined for what is no text and no bytes: the stream itself refuses it. */
+function textOf(chunk: unknown, encoding: unknown, decoder: StringDecoder): string | undefined {
+  if (chunk instanceof Uint8Array) return decoder.write(Buffer.from(chunk));
+  if (typeof chunk !== "string") return undefined;
+  const isText = typeof encoding !== "string" || /^utf-?8$/i.test(encoding);
+  return isText ? chunk : decoder.write(Buffer.from(chunk, encoding as BufferEncoding));
 }

@@ -145,6 +145,10 @@ Correlate plan_correlate(const CorrelateShape& shape, Regions regions, Borders b
       if (best.vectors == 0 || choice.cycles < best.cycles) best = choice;
     }
   Correlate plan = {};
+  // A border's zeros are not counted, as nowhere.
+  for (const Region& region : regions.regions)
+    plan.operations += 2.0 * static_cast<double>(region.count_y * region.count_x * region.positions) *
+                       static_cast<double>(shape.n * shape.groups * shape.depth * shape.columns);
   const bool is_bordered = best.rows_from == RowsFrom::bordered;
   plan.shape = is_bordered ? bordered : shape;
   plan.regions = std::move(is_bordered ? borders.regions : regions);
@@ -162,9 +166,6 @@ Correlate plan_correlate(const CorrelateShape& shape, Regions regions, Borders b
   if (!plan.whole_blocks)
     items *= static_cast<double>(shape.groups * plan.columns.chunks) * static_cast<double>(plan.lines.size());
   plan.item_ns = best.cycles / items / 3;
-  for (const Region& region : plan.regions.regions)
-    plan.operations += 2.0 * static_cast<double>(region.count_y * region.count_x * region.positions) *
-                       static_cast<double>(shape.n * shape.groups * shape.depth * shape.columns);
   return plan;
 }
 

@@ -75,10 +75,16 @@ test("workers of both sides, one killed within a trial: it is noticed and run ag
 }, async () => {
   const journal = await openJournal(redisJournal(address(3)));
   await journal.createStudy("s", ["minimize"]);
-  const dying = startWorker(["serve", address(3), "a", "40"], { DIE_AT: "2" });
+  const dying = startWorker(["serve", address(3), "a", "40"], { DIE_AT: "1", STEP_MILLISECONDS: "200" });
+  await dying.says("begun 1\n");
   const others = ["b", "c"].map((name) => startWorker(["serve", address(3), name, "40"]));
   const optuna = startOptuna(["serve", address(3), "10"]);
-  const ends = await Promise.all([dying, ...others, optuna].map(({ ended }) => ended));
+  // Workers wait for every trial that is open, and nobody may declare one of Optuna's dead.
+  const optunaEnded = optuna.ended.then((end) => {
+    if (end.code !== 0) throw new Error(`Optuna's worker failed: ${end.output}`);
+    return end;
+  });
+  const ends = await Promise.all([...[dying, ...others].map(({ ended }) => ended), optunaEnded]);
   expect(ends.map(({ signal, code }) => signal ?? code)).toEqual(["SIGKILL", 0, 0, 0]);
   const dead = Number(/dying (\d+)/.exec(ends[0]?.output ?? "")?.[1]);
   await journal.refresh();

@@ -70,8 +70,11 @@ class Watched {
   readonly terminal: Terminal;
   readonly view: LiveView;
 
-  constructor(columns: number, { isTTY = true, live }: { isTTY?: boolean; live?: boolean } = {}) {
-    this.terminal = new Terminal(columns, isTTY);
+  constructor(
+    columns: number,
+    { isTTY = true, live, terminal }: { isTTY?: boolean; live?: boolean; terminal?: Terminal } = {},
+  ) {
+    this.terminal = terminal ?? new Terminal(columns, isTTY);
     const { trials } = this;
     const study = {
       get record(): StudyRecord {
@@ -160,22 +163,53 @@ describe("the live view", () => {
     watched.begin(0);
     await watched.seen();
     terminal.write("one\ntwo\nth");
+    expect(terminal.screen).toEqual(["one", "two", "0 of 8 trials", "trial 0"]);
     terminal.write(Buffer.from("ree"));
-    const wasCalled = new Promise<void>((resolve) => {
+    const called = new Promise((resolve) => {
       Reflect.apply(terminal.write, terminal, ["\n", resolve]);
     });
-    expect(terminal.screen).toEqual(["one", "two", "three", "0 of 8 trials", "trial 0"]);
-    await wasCalled;
-    terminal.write("begun");
+    expect(await called).toBe(null);
+    terminal.write("10 %\r20 %");
     watched.end(0, { state: "failed" });
     const before = ["one", "two", "three", "trial 0 failed"];
     expect((await watched.seen()).slice(0, 4)).toEqual(before);
     watched.view.close();
     open.length = 0;
-    expect(terminal.screen.slice(0, 5)).toEqual([...before, "begun"]);
+    expect(terminal.screen.slice(0, 5)).toEqual([...before, "20 %"]);
     expect(terminal.screen[5]).toMatch(/^1 of 8 trials/);
     expect(terminal.screen).toHaveLength(7);
     expect(Object.hasOwn(terminal, "write")).toBe(false);
+  });
+
+  it("shows a line that was begun and stands still", async () => {
+    const watched = new Watched(40);
+    watched.terminal.write("go on? ");
+    await expect.poll(() => watched.seen(), { timeout: 30_000 }).toEqual(["go on?", "0 of 8 trials"]);
+  });
+
+  it("is one at a time; another is silent, whichever ends first", async () => {
+    const terminal = new Terminal(40);
+    const views = [new Watched(40, { terminal }), new Watched(40, { terminal })];
+    for (const { view } of views) view.began(trial(0));
+    expect(await views[0]!.seen()).toEqual(["0 of 8 trials", "trial 0"]);
+    for (const { view } of views) view.close();
+    open.length = 0;
+    expect(Object.hasOwn(terminal, "write")).toBe(false);
+    terminal.write("after\n");
+    expect(await views[0]!.seen()).toEqual(["0 of 8 trials", "after", ""]);
+  });
+
+  it("lets go of a stream that somebody else has wrapped meanwhile", async () => {
+    const watched = new Watched(40);
+    const { terminal } = watched;
+    const diverted = terminal.write;
+    terminal.write = (text) => Reflect.apply(diverted, terminal, [text]);
+    terminal.write("before\n");
+    watched.view.close();
+    open.length = 0;
+    terminal.write("af");
+    terminal.write("ter\n");
+    expect(await watched.seen()).toEqual(["before", "0 of 8 trials", "after", ""]);
   });
 
   it("is silent where there is no terminal, and when it is told to be", async () => {

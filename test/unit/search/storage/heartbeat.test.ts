@@ -242,7 +242,8 @@ describe("a heartbeat", () => {
     try {
       const file = path.join(folder, "s.journal");
       await (await openJournal(fileJournal(file))).createStudy("s", ["minimize"]);
-      const dying = startWorker(["serve", file, "a", "30"], { DIE_AT: "2" });
+      const dying = startWorker(["serve", file, "a", "30"], { DIE_AT: "1", STEP_MILLISECONDS: "200" });
+      await dying.says("begun 1\n");
       const others = ["b", "c"].map((name) => startWorker(["serve", file, name, "30"]));
       const ends = await Promise.all([dying, ...others].map(({ ended }) => ended));
       expect(ends.map(({ code, signal }) => ({ code, signal }))).toEqual([

@@ -1,10 +1,9 @@
 // Journals in files: torn lines, foreign files, locks of others, processes that write at once or are killed while they do.
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { DataError } from "../../../../lib/errors.js";
 import type { Operation } from "../../../../lib/search/storage/backend.js";
 import { lockFile } from "../../../../lib/search/storage/file_lock.js";
@@ -174,11 +173,15 @@ describe("the lock", () => {
   test("that does not change is told of, before it is taken over", async () => {
     const lock = `${file}.lock`;
     await writeFile(lock, "");
-    const told = once(process, "warning");
+    const warnings: Error[] = [];
+    const listener = (warning: Error) => warnings.push(warning);
+    process.on("warning", listener);
+    onTestFinished(() => void process.off("warning", listener));
     const writing = fileJournal(file).append([operation(0)]);
-    const [warning] = await told;
-    expect(warning.name).toBe("JournalWarning");
-    expect(warning.message).toContain(`${lock} is held and does not change`);
+    await expect.poll(() => warnings.map(({ name }) => name), { timeout: 30_000 }).toContain("JournalWarning");
+    expect(warnings.find(({ name }) => name === "JournalWarning")?.message).toContain(
+      `${lock} is held and does not change`,
+    );
     await rm(lock);
     await writing;
   });

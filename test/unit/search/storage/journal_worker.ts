@@ -21,7 +21,8 @@ async function serve(): Promise<void> {
   const watch = new HeartbeatWatch();
   const interval = 500;
   const dieAt = Number(process.env.DIE_AT ?? Number.NaN);
-  for (let begun = 0; ; begun++) {
+  const stepMilliseconds = Number(process.env.STEP_MILLISECONDS ?? 5);
+  for (let begun = 0; ; ) {
     await retryDeadTrials(journal, "s", worker, watch);
     const trials = journal.study("s")?.trials ?? [];
     const complete = trials.filter(({ state }) => state === "complete").length;
@@ -36,12 +37,13 @@ async function serve(): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 100));
       continue;
     }
+    process.stdout.write(`begun ${trial.number}\n`);
     const alive = new Heartbeat(journal, trial.id, worker, interval);
     for (let step = 1; step <= 5; step++) {
       journal.report(trial.id, worker, step, step);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, stepMilliseconds));
     }
-    if (begun === dieAt) {
+    if (begun++ === dieAt) {
       await journal.flush();
       process.stdout.write(`dying ${trial.number}\n`);
       process.kill(process.pid, "SIGKILL");
