@@ -14,8 +14,6 @@ interface Printed {
   /** The stream's own. */
   readonly write: Write;
   readonly decoder: StringDecoder;
-  /** Whole lines that are not written yet. */
-  lines: string;
   /** The beginning of a line, until the rest of it comes or it has stood still for some time: a prompt, say. */
   begun: string;
   begunAt: number;
@@ -32,6 +30,8 @@ const LONGEST_STANDSTILL_MILLISECONDS = 1000;
  */
 export class Above {
   private readonly printed: Printed[] = [];
+  /** Whole lines that are not written yet, in the order in which they came. */
+  private readonly lines: { readonly write: Write; readonly text: string }[] = [];
   private readonly undo: (() => void)[] = [];
   private readonly atExit = () => this.release();
   private isReleased = false;
@@ -49,20 +49,17 @@ export class Above {
   /** Writes what waits. Called where the lines at the foot begin. */
   flush(): void {
     const standsStill = performance.now() - LONGEST_STANDSTILL_MILLISECONDS;
-    for (const each of this.printed) if (each.begun !== "" && each.begunAt < standsStill) endLine(each);
-    if (this.printed.every(({ lines }) => lines === "")) return;
+    for (const each of this.printed) if (each.begun !== "" && each.begunAt < standsStill) this.endLine(each);
+    if (this.lines.length === 0) return;
     this.printed[0]?.write("\u001b[J");
-    for (const each of this.printed) {
-      if (each.lines !== "") each.write(each.lines);
-      each.lines = "";
-    }
+    for (const { write, text } of this.lines.splice(0)) write(text);
   }
 
   /** A line of the view's own, to the first stream. */
   print(line: string): void {
     const [first] = this.printed;
     if (first === undefined || this.isReleased) return;
-    first.lines += `${line}\n`;
+    this.lines.push({ write: first.write, text: `${line}\n` });
     this.soon();
   }
 
@@ -72,8 +69,8 @@ export class Above {
     process.off("exit", this.atExit);
     clearTimeout(this.timer);
     for (const undo of this.undo) undo();
-    for (const each of this.printed) if (each.begun !== "") endLine(each);
-    if (this.printed.some(({ lines }) => lines !== "")) this.redraw();
+    for (const each of this.printed) if (each.begun !== "") this.endLine(each);
+    if (this.lines.length > 0) this.redraw();
     this.isReleased = true;
   }
 
@@ -93,7 +90,7 @@ export class Above {
   private divert(stream: Printing): void {
     const own = Object.getOwnPropertyDescriptor(stream, "write");
     const original = stream.write.bind(stream) as Write;
-    const printed = { write: original, decoder: new StringDecoder("utf8"), lines: "", begun: "", begunAt: 0 };
+    const printed = { write: original, decoder: new StringDecoder("utf8"), begun: "", begunAt: 0 };
     const write: Write = (chunk, encoding, done) => {
       const text = this.isReleased ? undefined : textOf(chunk, encoding, printed.decoder);
       if (text === undefined) return original(chunk, encoding, done);
@@ -115,21 +112,21 @@ export class Above {
   private add(printed: Printed, text: string): void {
     const end = text.lastIndexOf("\n") + 1;
     if (end > 0) {
-      printed.lines += printed.begun + text.slice(0, end);
+      this.lines.push({ write: printed.write, text: printed.begun + text.slice(0, end) });
       printed.begun = "";
     }
     printed.begun += text.slice(end);
     printed.begunAt = performance.now();
     // What stands before a carriage return is overwritten by what comes behind it.
     printed.begun = printed.begun.replace(/^[\s\S]*\r(?=[^\r])/, "");
-    if (printed.begun.length > LONGEST_BEGINNING) endLine(printed);
-    if (printed.lines !== "") this.soon();
+    if (printed.begun.length > LONGEST_BEGINNING) this.endLine(printed);
+    if (this.lines.length > 0) this.soon();
   }
-}
 
-function endLine(printed: Printed): void {
-  printed.lines += `${printed.begun}\n`;
-  printed.begun = "";
+  private endLine(printed: Printed): void {
+    this.lines.push({ write: printed.write, text: `${printed.begun}\n` });
+    printed.begun = "";
+  }
 }
 
 /** Undefined for what is no text and no bytes: the stream itself refuses it. */
