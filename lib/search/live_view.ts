@@ -28,8 +28,9 @@ const inUse = new Set<Stream>();
 const HEADLINE_MILLISECONDS = 1000;
 
 /**
- * Lines at the foot of a terminal, drawn over themselves a few times a second; what the program prints comes above them. What it does to the terminal needs no undoing, so a
- * process may end at any moment. Where the output is no terminal: silent, or with `live` a line for every trial that ends.
+ * Lines at the foot of a terminal, drawn over themselves a few times a second; what the program prints comes above them. What it
+ * does to the terminal needs no undoing, so a process may end at any moment. Where the output is no terminal, or shows another study
+ * already: silent, or with `live` a line for every trial that ends.
  */
 export class LiveView {
   private readonly bars: MultiBar | undefined;

@@ -145,7 +145,7 @@ Correlate plan_correlate(const CorrelateShape& shape, Regions regions, Borders b
       if (best.vectors == 0 || choice.cycles < best.cycles) best = choice;
     }
   Correlate plan = {};
-  // A border's zeros are not counted, as nowhere.
+  // Products with a border's zeros are not counted, whoever multiplies them.
   for (const Region& region : regions.regions)
     plan.operations += 2.0 * static_cast<double>(region.count_y * region.count_x * region.positions) *
                        static_cast<double>(shape.n * shape.groups * shape.depth * shape.columns);
