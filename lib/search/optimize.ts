@@ -7,7 +7,7 @@ import { type Duration, milliseconds } from "./duration.js";
 import { LiveView } from "./live_view.js";
 import { type Outcome, outcomeOf, outcomeOfError, TrialAborted } from "./outcome.js";
 import { progressOf } from "./progress.js";
-import type { TrialRecord } from "./record.js";
+import type { StudyRecord, TrialRecord } from "./record.js";
 import { HEARTBEAT_INTERVAL, Heartbeat } from "./storage/heartbeat.js";
 import type { Study } from "./study.js";
 import { withThreadShare } from "./thread_share.js";
@@ -57,33 +57,36 @@ export async function optimize(
   const view = new LiveView(study, { ...(until !== undefined && { until }), trials, deadline }, options.live);
   const undertaker = new Undertaker(study, heartbeat, fail);
   let begun = 0;
-  let beginning = 0;
 
-  /** Whether this slot may begin a trial now, `wait` when all that is wanted is being done. */
-  const mayBegin = (): "yes" | "no" | "wait" => {
-    if (signal.aborted || stopping.aborted || begun >= trials || performance.now() >= deadline) return "no";
-    if (until === undefined) return "yes";
-    const { finished, running } = progressOf(study.record);
-    if (finished >= until) return "no";
-    return finished + running + beginning < until ? "yes" : "wait";
+  /** Asked again within the journal's turn: workers that begin at the same moment do not begin too many. */
+  const isWanted = until === undefined ? undefined : (record: StudyRecord) => leftOf(record, until) > 0;
+  const isOver = () =>
+    signal.aborted ||
+    stopping.aborted ||
+    begun >= trials ||
+    performance.now() >= deadline ||
+    (until !== undefined && progressOf(study.record).finished >= until);
+
+  const begin = async (worker: string, lost: AbortSignal) => {
+    if (isWanted?.(study.record) === false) return "unwanted";
+    begun++;
+    const host = { worker, signal: AbortSignal.any([signal, lost]), reported: view.reported.bind(view) };
+    const trial = await study.begin(host, { heartbeat, isWanted });
+    if (typeof trial === "string") begun--;
+    return trial;
   };
 
   const slot = async () => {
     const worker = workerId();
-    for (;;) {
-      const answer = mayBegin();
-      if (answer === "no") return;
-      if (answer === "wait") {
+    while (!isOver()) {
+      const lost = new AbortController();
+      const trial = await begin(worker, lost.signal);
+      if (trial === "exhausted") return;
+      if (trial === "unwanted") {
         await sleep(LOOK_MILLISECONDS, undefined, { signal }).catch(() => {});
         await study.refresh();
         continue;
       }
-      begun++;
-      beginning++;
-      const lost = new AbortController();
-      const host = { worker, signal: AbortSignal.any([signal, lost.signal]), reported: view.reported.bind(view) };
-      const trial = await study.begin(host, heartbeat).finally(() => beginning--);
-      if (trial === undefined) return;
       view.began(trial.record);
       const alive = new Heartbeat(study.journal, trial.id, worker, heartbeat, () => lost.abort());
       try {
@@ -105,6 +108,12 @@ export async function optimize(
     await undertaker.stop();
     view.close();
   }
+}
+
+/** How many trials are neither finished nor being run. */
+function leftOf(record: StudyRecord, until: number): number {
+  const { finished, running } = progressOf(record);
+  return until - finished - running;
 }
 
 async function runTrial(study: Study, worker: string, trial: Trial, objective: Objective, parallel: number) {

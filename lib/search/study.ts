@@ -21,6 +21,7 @@ import {
   outcomeOfError,
   TrialPruned,
 } from "./outcome.js";
+import { progressOf } from "./progress.js";
 import { median } from "./pruners/index.js";
 import type { Pruner } from "./pruners/pruner.js";
 import {
@@ -37,7 +38,7 @@ import type { Sampler } from "./samplers/sampler.js";
 import { tpe } from "./samplers/index.js";
 import { openJournal } from "./storage/journal.js";
 import { type JournalLocation, openBackend } from "./storage/open.js";
-import type { StudyJournal } from "./storage/study_journal.js";
+import type { NewTrial, StudyJournal } from "./storage/study_journal.js";
 import { firstSign } from "./storage/heartbeat.js";
 import { retryOf } from "./storage/retries.js";
 import { checkStudyOptions, defaultName, type StudyOptions } from "./study_options.js";
@@ -162,7 +163,7 @@ export class Study implements AsyncDisposable {
   async ask(): Promise<Trial> {
     const { signal } = new AbortController();
     const trial = await this.begin({ worker: workerId(), signal, reported: () => {} });
-    if (trial === undefined)
+    if (!(trial instanceof Trial))
       throw new ArgumentError(`sampler "${this.sampler.name}" has nothing left to try in study "${this.name}"`);
     return trial;
   }
@@ -234,14 +235,22 @@ export class Study implements AsyncDisposable {
     await this.close();
   }
 
-  /** For `optimize`: the next trial of a worker, or undefined when the sampler has none left. With `heartbeat` it may be declared dead. */
-  async begin(slot: Pick<TrialHost, "worker" | "signal" | "reported">, heartbeat?: number): Promise<Trial | undefined> {
+  /**
+   * For `optimize`: the next trial of a worker; why there is none when the sampler has nothing left, or all that is wanted is being done.
+   * With `heartbeat` it may be declared dead.
+   */
+  async begin(
+    slot: Pick<TrialHost, "worker" | "signal" | "reported">,
+    { heartbeat, isWanted }: BeginOptions = {},
+  ): Promise<Trial | "exhausted" | "unwanted"> {
     await this.journal.refresh();
     const signs = () => (heartbeat === undefined ? {} : firstSign(slot.worker, heartbeat));
-    let record = await this.journal.claimWaiting(this.name, slot.worker, signs);
+    let record = await this.journal.claimWaiting(this.name, slot.worker, signs, isWanted);
     if (record === undefined) {
-      if (this.sampler.isExhausted?.(this.record)) return undefined;
-      record = await this.journal.createTrial(this.name, slot.worker, { systemAttributes: signs() });
+      if (isWanted?.(this.record) === false) return "unwanted";
+      if (this.sampler.isExhausted?.(this.record)) return "exhausted";
+      record = await this.create(slot.worker, () => ({ systemAttributes: signs() }), isWanted);
+      if (record === undefined) return "unwanted";
     }
     const { journal, sampler, pruner } = this;
     try {
@@ -274,6 +283,14 @@ export class Study implements AsyncDisposable {
     return this.journal.finish(id, worker, outcome.state, values);
   }
 
+  private create(worker: string, trial: () => NewTrial, isWanted?: (record: StudyRecord) => boolean) {
+    const { journal, name } = this;
+    if (isWanted === undefined) return journal.createTrial(name, worker, trial());
+    // What was put in line meanwhile comes first.
+    const isLeft = (record: StudyRecord) => isWanted(record) && progressOf(record).waiting === 0;
+    return journal.createTrialIf(isLeft, name, worker, trial);
+  }
+
   /** Ends a trial whose objective was never called; what it was to try is put in line again. */
   private async notBegun(trial: TrialRecord, worker: string, error: unknown): Promise<void> {
     const outcome = outcomeOfError(error, trial);
@@ -287,6 +304,13 @@ export class Study implements AsyncDisposable {
     if (failed.length === 0) return "";
     return `; ${failed.length} failed${reason?.message ? `, the last one because ${reason.message}` : ""}`;
   }
+}
+
+interface BeginOptions {
+  /** Milliseconds between signs of life. */
+  readonly heartbeat?: number | undefined;
+  /** Whether one more trial is wanted in the study as it is when the trial begins, among all its workers. */
+  readonly isWanted?: ((record: StudyRecord) => boolean) | undefined;
 }
 
 /** A journal that was renamed or copied, or that another program made: its studies have other names than the file. */

@@ -95,10 +95,6 @@ it("three processes share a study, one is killed, and its trials are tried again
   expect(codes).toEqual([0, null, 0]);
   const study = await createStudy(file, { sampler: random({ seed: 1 }) });
   onTestFinished(() => study.close());
-  // Workers that begin at the same moment may begin one trial each beyond what is wanted.
-  const complete = study.trials.filter(({ state }) => state === "complete");
-  expect(complete.length).toBeGreaterThanOrEqual(UNTIL);
-  expect(complete.length).toBeLessThanOrEqual(UNTIL + 3);
+  checkTrials(study.trials);
   expect(study.trials.some((trial) => failureOf(trial)?.kind === "dead")).toBe(true);
-  expect(study.trials.every(({ state }) => state === "complete" || state === "failed")).toBe(true);
 }, 60_000);

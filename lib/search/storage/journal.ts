@@ -8,7 +8,7 @@ import type { JournalBackend, Operation } from "./backend.js";
 import { JournalWriter } from "./journal_writer.js";
 import { copyJson } from "./json.js";
 import { Code, directionCode, newTrialOperation, stateCode, timeText } from "./operations.js";
-import { Replay } from "./replay.js";
+import { type Outcome, Replay } from "./replay.js";
 import { DUPLICATE_OF, firstRetry } from "./retries.js";
 import type { AttributeKind, NewTrial, StudyJournal } from "./study_journal.js";
 import { compatibilityKey } from "./trial_operations.js";
@@ -70,22 +70,35 @@ class Journal implements StudyJournal {
 
   async createTrial(study: string, worker: string, trial?: NewTrial): Promise<TrialRecord> {
     const { id } = this.known(study);
-    const { accepted, trial: created } = await this.writer.put(newTrialOperation(id, worker, trial, new Date()));
-    if (!accepted || created === undefined)
-      throw new DataError(`${this.location}: study "${study}" was deleted by another worker; create it again`);
-    return this.trial(created);
+    return this.created(study, await this.writer.put(newTrialOperation(id, worker, trial, new Date())));
+  }
+
+  async createTrialIf(
+    isWanted: (record: StudyRecord) => boolean,
+    study: string,
+    worker: string,
+    trial: () => NewTrial,
+  ): Promise<TrialRecord | undefined> {
+    const outcomes = await this.writer.putIfUnchanged(() => {
+      const known = this.known(study);
+      if (!isWanted(this.replay.record(known))) return undefined;
+      return [newTrialOperation(known.id, worker, trial(), new Date())];
+    });
+    return outcomes && this.created(study, outcomes[0]);
   }
 
   async claimWaiting(
     study: string,
     worker: string,
     attributes: () => Readonly<Record<string, Json>> = () => ({}),
+    isWanted: (record: StudyRecord) => boolean = () => true,
   ): Promise<TrialRecord | undefined> {
     for (;;) {
       let next: TrialRecord | undefined;
       let first: TrialRecord | undefined;
-      const claimed = await this.writer.putIfUnchanged(() => {
+      const outcomes = await this.writer.putIfUnchanged(() => {
         const record = this.replay.record(this.known(study));
+        if (!isWanted(record)) return undefined;
         next = record.trials.find(({ state }) => state === "waiting");
         if (next === undefined) return undefined;
         first = firstRetry(record, next);
@@ -94,7 +107,7 @@ class Journal implements StudyJournal {
         // The attributes come first: a claim without them would be a trial that nobody may ever declare dead.
         return [...this.attributeOperations(next.id, worker, attributes()), state];
       });
-      if (!claimed) return undefined;
+      if (!allAccepted(outcomes)) return undefined;
       if (first === undefined && next !== undefined) return this.trial(next.id);
     }
   }
@@ -155,13 +168,14 @@ class Journal implements StudyJournal {
     retry?: NewTrial,
     attributes: Readonly<Record<string, Json>> = {},
   ): Promise<boolean> {
-    return this.writer.putIfUnchanged(() => {
+    const outcomes = await this.writer.putIfUnchanged(() => {
       if (trial.state !== "running" || this.trial(trial.id) !== trial) return undefined;
       const study = this.replay.studyIdOf(trial.id);
       // The retry comes first: torn apart, it is there twice at worst and the first one counts, never lost.
       const again = retry && newTrialOperation(study, worker, { ...retry, state: "waiting" }, new Date());
       return [...(again ? [again] : []), ...this.endingOf(trial.id, worker, attributes)];
     });
+    return allAccepted(outcomes);
   }
 
   flush(): Promise<void> {
@@ -174,6 +188,12 @@ class Journal implements StudyJournal {
     } finally {
       await this.backend.close();
     }
+  }
+
+  private created(study: string, outcome: Outcome | undefined): TrialRecord {
+    if (outcome?.trial === undefined || !outcome.accepted)
+      throw new DataError(`${this.location}: study "${study}" was deleted by another worker; create it again`);
+    return this.trial(outcome.trial);
   }
 
   private endingOf(id: number, worker: string, attributes: Readonly<Record<string, Json>>): Operation[] {
@@ -204,6 +224,10 @@ class Journal implements StudyJournal {
     }
     return study;
   }
+}
+
+function allAccepted(outcomes: readonly Outcome[] | undefined): boolean {
+  return outcomes?.every(({ accepted }) => accepted) ?? false;
 }
 
 function attribute(kind: AttributeKind, name: string, value: Json): Record<string, unknown> {

@@ -39,15 +39,15 @@ export class JournalWriter {
 
   /**
    * Writes what `build` makes of the journal as it is at that moment, or nothing when that is undefined; nobody writes in between.
-   * Resolves with true when all of it counts.
+   * Resolves with what became of it, or undefined when nothing was written.
    */
-  putIfUnchanged(build: () => readonly Operation[] | undefined): Promise<boolean> {
+  putIfUnchanged(build: () => readonly Operation[] | undefined): Promise<readonly Outcome[] | undefined> {
     return this.inTurn(async () => {
       for (;;) {
         await this.write();
         await this.read();
         const operations = build();
-        if (operations === undefined) return false;
+        if (operations === undefined) return undefined;
         const outcomes: Outcome[] = [];
         const pending = operations.map((operation) => ({
           operation,
@@ -55,7 +55,7 @@ export class JournalWriter {
           settle: (outcome: Outcome) => outcomes.push(outcome),
         }));
         // Every failure is another worker's success, so that workers as a whole get on.
-        if (await this.send(pending, this.replay.count)) return outcomes.every(({ accepted }) => accepted);
+        if (await this.send(pending, this.replay.count)) return outcomes;
       }
     });
   }

@@ -37,14 +37,22 @@ export interface StudyJournal {
   setStudyAttribute(study: string, kind: AttributeKind, name: string, value: Json): void;
 
   createTrial(study: string, worker: string, trial?: NewTrial): Promise<TrialRecord>;
+  /** Creates the trial while the study is as wanted: nobody changes it in between. Undefined when it is not. */
+  createTrialIf(
+    isWanted: (record: StudyRecord) => boolean,
+    study: string,
+    worker: string,
+    trial: () => NewTrial,
+  ): Promise<TrialRecord | undefined>;
   /**
-   * The first waiting trial that this worker gets before all others, now running; undefined when none is left.
-   * `attributes` gives system attributes that are set in the same append, so that no kill parts them from the claim.
+   * The first waiting trial that this worker gets before all others, now running; undefined when none is left, or the study is not as
+   * wanted. `attributes` gives system attributes that are set in the same append, so that no kill parts them from the claim.
    */
   claimWaiting(
     study: string,
     worker: string,
     attributes?: () => Readonly<Record<string, Json>>,
+    isWanted?: (record: StudyRecord) => boolean,
   ): Promise<TrialRecord | undefined>;
   /** The trial as it is known now. Throws ArgumentError for an id that is not there. */
   trial(id: number): TrialRecord;

@@ -89,6 +89,25 @@ describe("optimize", () => {
     expect(beside.trials.map(({ values }) => values)).toEqual(alone.trials.map(({ values }) => values));
   });
 
+  test.each(["file", "memory"])("until: n is kept by workers that begin at the same moment, in a %s", async (where) => {
+    const location = where === "file" ? file() : memoryJournal();
+    const options = { name: "usps", sampler: random({ seed: 1 }), direction: "minimize" } as const;
+    const studies = await Promise.all(Array.from({ length: 4 }, () => made(location, options)));
+    // What is put in line counts too, and comes first.
+    for (const x of [0.1, 0.2, 0.3]) await studies[0]?.enqueue({ x });
+    await Promise.all(studies.map((study) => study.optimize(parabola, { until: 9, parallel: 3 })));
+    await studies[0]?.refresh();
+    expect(studies[0]?.trials.map(({ state }) => state)).toEqual(Array(9).fill("complete"));
+    expect(studies[0]?.trials.slice(0, 3).map(({ parameters }) => parameters.x)).toEqual([0.1, 0.2, 0.3]);
+  });
+
+  test("until: n leaves what is in line beyond it in line", async () => {
+    const study = await made(undefined, { sampler: random({ seed: 1 }) });
+    for (const x of [0.1, 0.2, 0.3]) await study.enqueue({ x });
+    await study.optimize(parabola, { until: 2, parallel: 3 });
+    expect(study.trials.map(({ state }) => state)).toEqual(["complete", "complete", "waiting"]);
+  });
+
   test("a trial that fails is recorded with its reason and stops nothing", async () => {
     const study = await made(undefined, { sampler: random({ seed: 1 }), direction: "maximize" });
     const answers: ((trial: Trial) => unknown)[] = [
