@@ -1,7 +1,8 @@
-// Optuna's lock beside a journal: `<path>.lock`, created exclusively, taken over when it has not changed for 30 s.
+// Optuna's lock beside a journal: `<path>.lock`, created exclusively, taken over when it has not changed for 30 s, or its owner is gone.
 import { randomUUID } from "node:crypto";
 import { link, lstat, open, rename, stat, unlink } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isOwnerGone, signLock } from "./lock_owner.js";
 
 export interface FileLock {
   /** Gives the lock up; leaves it alone when another worker has taken it over. */
@@ -33,6 +34,7 @@ export async function lockFile(path: string, { staleAfter = 30_000 }: LockOption
       const handle = await open(lock, "wx");
       // Kept open, so that no other file can get the inode that tells whose lock it is.
       const { ino } = await handle.stat({ bigint: true });
+      await signLock(handle);
       const isHeld = async () => (await inode(lock)) === ino;
       return {
         isHeld,
@@ -55,7 +57,7 @@ export async function lockFile(path: string, { staleAfter = 30_000 }: LockOption
     if (state !== seen) {
       seen = state;
       since = performance.now();
-    } else if (performance.now() - since > staleAfter) {
+    } else if (performance.now() - since > staleAfter || (await isOwnerGone(lock))) {
       await takeOver(lock, state);
       seen = undefined;
       wait = 0.5;

@@ -9,7 +9,7 @@ import type { Operation } from "../../../../lib/search/storage/backend.js";
 import { lockFile } from "../../../../lib/search/storage/file_lock.js";
 import { openJournal } from "../../../../lib/search/storage/journal.js";
 import { fileJournal } from "../../../../lib/search/storage/journal_file.js";
-import { startWorker } from "./processes.js";
+import { start, startWorker } from "./processes.js";
 
 let folder: string;
 let file: string;
@@ -186,16 +186,60 @@ describe("the lock", () => {
     await writing;
   });
 
-  test("that changes is not taken over", async () => {
+  test.runIf(process.platform === "linux")("of a process that was killed here is taken over at once", async () => {
     const lock = `${file}.lock`;
-    await writeFile(lock, "");
+    // What the lock of a running process says, with the number of one that has ended.
+    const alive = await lockFile(file);
+    const owner = await readFile(lock, "utf8");
+    await alive.release();
+    const { child, ended } = start(process.execPath, ["-e", ""]);
+    await ended;
+    await writeFile(lock, owner.replace(/\d+\n$/, `${child.pid}\n`));
+    // With the default patience this would be half a minute.
+    const started = performance.now();
+    const journals = [1, 2, 3].map(() => fileJournal(file));
+    await Promise.all(journals.map((journal, i) => journal.append([operation(i)])));
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect((await fileJournal(file).read(0)).map(({ i }) => i).sort()).toEqual([0, 1, 2]);
+    expect(await readdir(folder)).toEqual(["s.journal"]);
+  });
+
+  test.each([
+    ["of this process", (owner: string) => owner],
+    ["of another machine", (owner: string, ended: number) => owner.replace(/ \S+ (\S+) \d+/, ` another $1 ${ended}`)],
+    ["of another container", (owner: string, ended: number) => owner.replace(/pid:\[\d+\] \d+/, `pid:[1] ${ended}`)],
+    ["that is not yet signed", () => ""],
+    ["that is signed in part", (owner: string, ended: number) => owner.replace(/\d+\n$/, String(ended))],
+  ])("%s is waited for", async (_, change) => {
+    const lock = `${file}.lock`;
+    const alive = await lockFile(file);
+    const owner = await readFile(lock, "utf8");
+    await alive.release();
+    const { child, ended } = start(process.execPath, ["-e", ""]);
+    await ended;
+    await writeFile(lock, change(owner, child.pid as number));
     let isDone = false;
-    const writing = fileJournal(file, { staleAfter: 1000 })
+    const writing = fileJournal(file)
       .append([operation(0)])
       .then(() => {
         isDone = true;
       });
-    for (let i = 1; i <= 30; i++) {
+    await sleep(300);
+    expect(isDone).toBe(false);
+    await rm(lock);
+    await writing;
+  });
+
+  test("that changes is not taken over", async () => {
+    const lock = `${file}.lock`;
+    await writeFile(lock, "");
+    let isDone = false;
+    const writing = fileJournal(file, { staleAfter: 2000 })
+      .append([operation(0)])
+      .then(() => {
+        isDone = true;
+      });
+    for (let i = 1; i <= 60; i++) {
       await utimes(lock, i, i);
       await sleep(50);
     }
