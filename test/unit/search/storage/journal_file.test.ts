@@ -142,21 +142,26 @@ describe("files that are no journal, or not any more", () => {
   });
 });
 
+/** An append waits as long as the lock is there. */
+async function expectWaited(lock: string): Promise<void> {
+  let isDone = false;
+  const writing = fileJournal(file)
+    .append([operation(0)])
+    .then(() => {
+      isDone = true;
+    });
+  await sleep(300);
+  expect(isDone).toBe(false);
+  await rm(lock);
+  await writing;
+}
+
 describe("the lock", () => {
   test.each(["file", "link"])("of another, a %s, is waited for without blocking, and left in place", async (form) => {
     const lock = `${file}.lock`;
     if (form === "file") await writeFile(lock, "");
     else await symlink(file, lock);
-    let isDone = false;
-    const writing = fileJournal(file)
-      .append([operation(0)])
-      .then(() => {
-        isDone = true;
-      });
-    await sleep(300);
-    expect(isDone).toBe(false);
-    await rm(lock);
-    await writing;
+    await expectWaited(lock);
     expect(await fileJournal(file).read(0)).toEqual([operation(0)]);
     expect(await readdir(folder)).toEqual(["s.journal"]);
   });
@@ -218,16 +223,7 @@ describe("the lock", () => {
     const { child, ended } = start(process.execPath, ["-e", ""]);
     await ended;
     await writeFile(lock, change(owner, child.pid as number));
-    let isDone = false;
-    const writing = fileJournal(file)
-      .append([operation(0)])
-      .then(() => {
-        isDone = true;
-      });
-    await sleep(300);
-    expect(isDone).toBe(false);
-    await rm(lock);
-    await writing;
+    await expectWaited(lock);
   });
 
   test("that changes is not taken over", async () => {
