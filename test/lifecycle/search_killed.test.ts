@@ -25,7 +25,7 @@ function worker(file: string, slots = 2): { child: ChildProcess; ended: Promise<
         await trial.report(x + 1 / step, step);
       }
       return x;
-    }, { until: ${UNTIL}, parallel: ${slots}, heartbeat: "100 ms" });
+    }, { until: ${UNTIL}, parallel: ${slots}, heartbeat: "1 s" });
     await study.close();
     `,
   ]);

@@ -17,6 +17,8 @@ export class JournalWriter {
   private sent: Pending[] = [];
   private turn: Promise<unknown> = Promise.resolve();
   private isScheduled = false;
+  /** A flush that has not begun. */
+  private flushing: Promise<void> | undefined;
 
   constructor(
     private readonly backend: JournalBackend,
@@ -65,7 +67,12 @@ export class JournalWriter {
   }
 
   flush(): Promise<void> {
-    return this.inTurn(() => this.write());
+    // One for all who ask before it begins: on a slow disk turns would come faster than they are done.
+    this.flushing ??= this.inTurn(() => {
+      this.flushing = undefined;
+      return this.write();
+    });
+    return this.flushing;
   }
 
   private schedule(): void {

@@ -9,6 +9,9 @@ import { fileJournal } from "../../../lib/search/storage/journal_file.js";
 import { startWorker } from "../../unit/search/storage/processes.js";
 import { expectSame, optunaReads, requireOptuna, startOptuna } from "./support.js";
 
+/** No worker dies here: one that only stands still is not to be taken for dead. */
+const PATIENT = { HEARTBEAT_MILLISECONDS: "30000" };
+
 let folder: string;
 beforeAll(async () => {
   requireOptuna();
@@ -105,7 +108,7 @@ test("two workers of each side at once: none is lost, none run twice, waiting on
     await journal.createTrial("s", "w", { state: "waiting", systemAttributes: { fixed_params: { x: i / 16 } } });
   const ends = await Promise.all(
     [
-      ...["a", "b"].map((name) => startWorker(["serve", file, name, "60"])),
+      ...["a", "b"].map((name) => startWorker(["serve", file, name, "60"], PATIENT)),
       ...[1, 2].map(() => startOptuna(["serve", file, "20"])),
     ].map(({ ended }) => ended),
   );

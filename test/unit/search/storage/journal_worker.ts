@@ -19,7 +19,7 @@ async function append(): Promise<void> {
 async function serve(): Promise<void> {
   const journal = await openJournal(backend);
   const watch = new HeartbeatWatch();
-  const interval = 500;
+  const interval = Number(process.env.HEARTBEAT_MILLISECONDS ?? 500);
   const dieAt = Number(process.env.DIE_AT ?? Number.NaN);
   const stepMilliseconds = Number(process.env.STEP_MILLISECONDS ?? 5);
   for (let begun = 0; ; ) {
